@@ -1,0 +1,54 @@
+# make run   sets everything up, ingests seeds/ and opens the chat page on loopback
+# make test  sets everything up and runs every test
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check lock bench format browser
+
+run: $(STAMP)
+	$(BIN)/pkqa ingest seeds --index index
+	$(BIN)/pkqa serve --index index
+
+test: $(STAMP) browser
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PYTEST)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='src/pkqa/store/*,src/pkqa/answer/verify.py' --fail-under=100
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# Latency of one query, stage by stage, on the starter corpus.
+bench: $(STAMP)
+	$(BIN)/python -m pkqa.evals.latency seeds
+
+# The one place where versions are chosen. No index address goes into the file.
+lock: $(STAMP)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header \
+	    --group dev pyproject.toml --output-file requirements.lock
+
+# The browser tests drive Debian's Chromium; a machine that has one already keeps it.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	    echo "installing Chromium and fonts for the browser tests"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	        chromium fonts-dejavu-core fonts-noto-core >/dev/null; }
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

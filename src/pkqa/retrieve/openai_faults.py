@@ -1,0 +1,190 @@
+"""What a failed embeddings request means in words, and whether and when to try again.
+
+The words never hold a secret: a refused key is never quoted, and whatever else a server says is
+searched for the credentials of the request before it is repeated.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from pkqa.errors import EmbedderError
+from pkqa.retrieve.openai_endpoint import KEY_VARIABLES, Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import openai
+
+# How the servers in use say that an input, or all inputs together, are too long: OpenAI, vLLM,
+# llama.cpp, Ollama, text-embeddings-inference.
+_TOO_LONG = re.compile(
+    r"context[ _](?:length|size|window)|maximum context|too (?:long|large)|too many tokens"
+    r"|max(?:imum)? (?:input |number of )?tokens|tokens? per request|less than \d+ tokens",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One try that failed."""
+
+    message: str
+    again: bool = False  # whether the same request may succeed later
+    retry_after: float | None = None  # seconds that the server asks to be left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how often one request is tried; all times in seconds."""
+
+    timeout: float  # without a sign of life, for one try
+    deadline: float  # for all tries together
+    retries: int  # tries after the first
+    first_wait: float
+    longest_wait: float
+
+
+class Tries:
+    """Counts the tries of one request and says how long to wait before the next.
+
+    The wait doubles from the first to the longest and is drawn from the upper half of that, so
+    that many clients turned away together do not come back together. A server's ``Retry-After``
+    takes its place, up to the longest wait.
+    """
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._failed = 0
+        self._end = time.monotonic() + patience.deadline
+
+    def time_left(self) -> float:
+        """Seconds until the deadline; not above zero once it has passed."""
+        return self._end - time.monotonic()
+
+    def wait(self, fault: Fault) -> float:
+        """Seconds to wait before the next try.
+
+        Raises:
+            EmbedderError: there is no next try, because it could not help, because there were
+                enough, or because it would come after the deadline.
+        """
+        self._failed += 1
+        if not fault.again:
+            raise EmbedderError(fault.message)
+        tried = "1 try" if self._failed == 1 else f"{self._failed} tries"
+        if self._failed > self._patience.retries:
+            raise EmbedderError(f"{fault.message} (gave up after {tried})")
+        seconds = self._seconds(fault.retry_after)
+        if seconds >= self.time_left():
+            raise EmbedderError(
+                f"{fault.message} (gave up after {tried}: the next would come after the deadline "
+                f"of {self._patience.deadline:g} s)"
+            )
+        return seconds
+
+    def _seconds(self, retry_after: float | None) -> float:
+        # The randomness spreads load and guards nothing.
+        longest = self._patience.longest_wait
+        if retry_after is not None:
+            return min(longest, retry_after * random.uniform(1.0, 1.1))  # noqa: S311
+        doubled = self._patience.first_wait * 2.0 ** min(self._failed - 1, 60)
+        return min(longest, doubled) * random.uniform(0.5, 1.0)  # noqa: S311
+
+
+def timed_out(endpoint: Endpoint) -> Fault:
+    """The endpoint took longer than it was given."""
+    return Fault(
+        f"{endpoint.url} did not answer in time; try later, or raise PKQA_EMBED_TIMEOUT",
+        again=True,
+    )
+
+
+def unreachable(endpoint: Endpoint, reason: BaseException) -> Fault:
+    """No connection came about, or it broke off."""
+    detail = endpoint.quote(str(reason)) or type(reason).__name__
+    return Fault(
+        f"no answer from {endpoint.url} ({detail}); check that the server runs and that "
+        "PKQA_EMBED_BASE_URL is right",
+        again=True,
+    )
+
+
+def endless(endpoint: Endpoint) -> Fault:
+    """The reply goes on past any size that embeddings could have."""
+    return Fault(f"{endpoint.url} sent a reply without end; check PKQA_EMBED_BASE_URL")
+
+
+def refused(endpoint: Endpoint, error: openai.APIStatusError) -> Fault:
+    """The endpoint answered with a status that is no success."""
+    status, url = error.status_code, endpoint.url
+    words = endpoint.quote(_server_words(error))
+    says = f"HTTP {status}: {words}" if words else f"HTTP {status}"
+    again = False
+    if error.code == "model_not_found" or (status == 404 and "model" in words.lower()):
+        message = (
+            f"{url} knows no model {endpoint.model!r} ({says}); set PKQA_EMBED_MODEL to one that "
+            "it serves"
+        )
+    elif status in (401, 403):
+        # Not quoted: servers like to repeat the key that they refuse, masked in their own ways.
+        what = "refused the key" if endpoint.keyed else "asks for a key and none is set"
+        message = f"{url} {what} (HTTP {status}); set {KEY_VARIABLES} to a valid one"
+    elif status == 429 and error.code == "insufficient_quota":
+        message = (
+            f"the account behind the key has no quota left at {url}; raise the quota, or set "
+            f"{KEY_VARIABLES} to a key of another account"
+        )
+    elif status != 429 and (status == 413 or _TOO_LONG.search(words)):
+        message = (
+            f"the input is too long for model {endpoint.model!r} at {url} ({says}); lower "
+            "PKQA_CHUNK_TOKENS, or max_input_tokens and max_request_tokens of the embedder"
+        )
+    elif status in (408, 409, 429) or status >= 500:
+        message = f"{url} cannot serve the request now ({says}); try later"
+        again = True
+    elif status in (404, 405) or status < 400:
+        message = (
+            f"no embeddings are served at {url} ({says}); check PKQA_EMBED_BASE_URL, which mostly "
+            "ends in /v1"
+        )
+    else:
+        message = (
+            f"{url} refused the request ({says}); check PKQA_EMBED_MODEL and PKQA_EMBED_DIMENSIONS"
+        )
+    return Fault(message, again, retry_after(error.response.headers) if again else None)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a reply asks to wait: ``retry-after-ms``, or ``retry-after`` in seconds or as
+    a date (RFC 9110, section 10.2.3). None where it does not ask, or asks for no length of time."""
+    for name, seconds_a_unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers.get(name, "")) * seconds_a_unit
+        except ValueError:
+            continue
+        return seconds if 0 <= seconds < float("inf") else None
+    try:
+        moment = parsedate_to_datetime(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _server_words(error: openai.APIStatusError) -> str:
+    """The message of an error reply; empty where the reply is a page and not a message."""
+    match error.body:
+        case {"message": str(message)} | {"detail": str(message)}:
+            return message
+        case str(message) if "<" not in message:
+            return message
+        case _:
+            return ""

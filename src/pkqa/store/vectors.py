@@ -1,0 +1,163 @@
+"""Nearest chunks by cosine, in Chroma's embedded client; the only module that knows Chroma.
+
+Merely opening a Chroma directory rewrites files in it, so a reader opens a copy of its own in the
+temporary directory and the published bytes stay as they were sealed.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from pkqa.errors import IndexCorrupt
+from pkqa.store.lock import hold_alone, workplace
+from pkqa.store.where import Where
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
+
+COLLECTION = "chunks"
+COPY_PREFIX = "pkqa-chroma-"
+# A reader takes hold of its copy within an instant of making it; a minute is beyond doubt.
+ABANDONED_AFTER_SECONDS = 60.0
+
+# Measured on 10,000 vectors of 384 numbers in 300 clusters: of the 50 nearest this finds 99.9 %,
+# Chroma's own settings (16, 100, 100) 96.8 %; it takes 5 s to build instead of 3.
+_CONFIGURATION: CreateCollectionConfiguration = {
+    "hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+}
+
+
+def chroma_version() -> str:
+    """The installed Chroma's version, without importing it."""
+    return importlib.metadata.version("chromadb")
+
+
+def build(
+    directory: Path,
+    ids: Sequence[str],
+    vectors: npt.NDArray[np.float32],
+    metadata: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write a Chroma directory of one collection.
+
+    Args:
+        directory: made when missing; afterwards no process holds a file in it open for writing.
+        ids: the chunk ids, shape (n,).
+        vectors: shape (n, dimension); row i belongs to ``ids[i]``.
+        metadata: for each chunk "language", "date" as yyyymmdd where known, "groups" where any.
+    """
+    client = _client(directory)
+    try:
+        collection = client.create_collection(
+            COLLECTION, embedding_function=None, configuration=_CONFIGURATION
+        )
+        step = client.get_max_batch_size()
+        for first in range(0, len(ids), step):
+            batch = slice(first, first + step)
+            collection.add(
+                ids=list(ids[batch]),
+                embeddings=np.asarray(vectors[batch]),
+                metadatas=[dict(entry) for entry in metadata[batch]],
+            )
+    finally:
+        client.close()
+
+
+class VectorIndex:
+    """A reader's own copy of a published Chroma directory; threads may share one."""
+
+    def __init__(self, directory: Path) -> None:
+        """Copy ``directory`` and open the copy.
+
+        Raises:
+            IndexCorrupt: Chroma cannot open it.
+        """
+        remove_abandoned_copies()
+        with ExitStack() as opening:
+            copy = opening.enter_context(workplace(Path(tempfile.gettempdir()), COPY_PREFIX))
+            shutil.copytree(directory, copy, dirs_exist_ok=True)
+            with _explained(directory):
+                client = _client(copy)
+                opening.callback(client.close)
+                self._collection = client.get_collection(COLLECTION, embedding_function=None)
+            self._resources = opening.pop_all()
+
+    def close(self) -> None:
+        """Close Chroma and remove the copy; a second call does nothing."""
+        self._resources.close()
+
+    def count(self) -> int:
+        """How many chunks the index holds."""
+        return self._collection.count()
+
+    def query(
+        self, vector: npt.NDArray[np.float32], n: int, where: Where | None = None
+    ) -> tuple[list[str], list[float]]:
+        """The chunks nearest to ``vector``.
+
+        Args:
+            vector: shape (dimension,), any length but zero.
+            n: how many at most.
+            where: what they must meet; Chroma filters within its search.
+
+        Returns:
+            Their ids and their cosine similarities, best first.
+        """
+        found = self._collection.query(
+            query_embeddings=np.asarray(vector, dtype=np.float32)[np.newaxis],
+            n_results=n,
+            where=None if where is None else where.for_chroma(),
+            include=["distances"],
+        )
+        distances = found["distances"] or [[]]
+        return found["ids"][0], [1.0 - distance for distance in distances[0]]
+
+
+def remove_abandoned_copies() -> None:
+    """Remove the copies of readers that were killed before they could do so themselves."""
+    for copy in Path(tempfile.gettempdir()).glob(f"{COPY_PREFIX}*"):
+        with suppress(FileNotFoundError, PermissionError):  # another's, or another was quicker
+            if time.time() - copy.stat().st_mtime > ABANDONED_AFTER_SECONDS:
+                _remove_if_unused(copy)
+
+
+def _remove_if_unused(copy: Path) -> None:
+    held = hold_alone(copy)
+    if held is not None:
+        try:
+            shutil.rmtree(copy)
+        finally:
+            os.close(held)
+
+
+def _client(directory: Path) -> Client:
+    import chromadb  # noqa: PLC0415 - it costs a second, and only those who search pay it
+    from chromadb.config import Settings  # noqa: PLC0415
+
+    client = chromadb.PersistentClient(directory, settings=Settings(anonymized_telemetry=False))
+    return cast("Client", client)
+
+
+@contextmanager
+def _explained(directory: Path) -> Iterator[None]:
+    from chromadb.errors import ChromaError  # noqa: PLC0415
+
+    try:
+        yield
+    except ChromaError as error:
+        raise IndexCorrupt(
+            f"Chroma {chroma_version()} cannot open {directory} ({error});"
+            " run `pkqa rebuild`, which embeds nothing anew"
+        ) from error
