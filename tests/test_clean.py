@@ -44,7 +44,11 @@ def cleaned(text: str, media_type: str = "txt") -> Cleaned:
         ("reading-time", "وقت القراءة: ٣ دقائق", "3 minutes de lecture"),
         ("protected", "", "error: Content is protected !!"),
         ("comment-form", "", "Leave A Reply\n\nYour email address will not be published.\nName *"),
-        ("comment-form", "", "Laisser un commentaire Annuler la réponse\nNom *\nE-mail *\nSite web"),
+        (
+            "comment-form",
+            "",
+            "Laisser un commentaire Annuler la réponse\nNom *\nE-mail *\nSite web",
+        ),
         ("comment-form", "", "اترك تعليقاً\nالاسم *\nالبريد الإلكتروني *\nإرسال التعليق"),
         ("consent", "We use cookies to improve your visit.\nAccept all\nReject", ""),
         ("consent", "Ce site utilise des cookies pour mesurer l’audience.\nTout accepter", ""),
@@ -59,7 +63,11 @@ def cleaned(text: str, media_type: str = "txt") -> Cleaned:
         ("menu", "الرئيسية\nسياسة\nاقتصاد\nرياضة\nثقافة", ""),
         ("teaser", "", "Related articles\nKing receives envoy\nNew dam opens in the south"),
         ("teaser", "", "مقالات ذات صلة\nالملك يستقبل المبعوث\nافتتاح سد جديد"),
-        ("teaser", "", "Le roi reçoit l’envoyé à RabatLe roi a reçu jeudi l’envoyé spécial de l’O… |"),
+        (
+            "teaser",
+            "",
+            "Le roi reçoit l’envoyé à RabatLe roi a reçu jeudi l’envoyé spécial de l’O… |",
+        ),
     ],
 )
 def test_furniture_goes_and_the_article_stays(
@@ -74,7 +82,9 @@ def test_furniture_goes_and_the_article_stays(
 
 def test_a_pointer_inside_the_article_takes_one_title_with_it() -> None:
     more = "Le responsable a salué l’engagement constant du Royaume, selon un communiqué officiel."
-    result = cleaned(f"{PROSE}\nLire aussi : Le roi reçoit l’envoyé\n{more}\nUn intertitre\n{more} Fin.")
+    result = cleaned(
+        f"{PROSE}\nLire aussi : Le roi reçoit l’envoyé\n{more}\nUn intertitre\n{more} Fin."
+    )
     assert result.text == f"{PROSE}\n{more}\nUn intertitre\n{more} Fin."
     result = cleaned(f"{PROSE}\nÀ lire aussi\nLe roi reçoit l’envoyé\nUn intertitre\n{more}")
     assert result.text == f"{PROSE}\nUn intertitre\n{more}"
@@ -99,8 +109,8 @@ def test_what_looks_like_furniture_in_prose_stays() -> None:
 
 def test_cut_off_stories_at_the_foot_go_without_a_bar_too() -> None:
     foot = (
-        "Le roi reçoit l’envoyé spécial à RabatLe roi a reçu jeudi l’envoyé spécial de l’ONU pour…\n"
-        "Un barrage s’ouvre dans le sudLe ministre a inauguré mardi un barrage dont la capacité d…"
+        "Le roi reçoit l’envoyé spécial à RabatLe roi a reçu jeudi l’envoyé de l’ONU pour…\n"
+        "Un barrage s’ouvre dans le sudLe ministre a inauguré mardi un barrage dont la capaci…"
     )
     assert cleaned(f"{PROSE}\n{foot}").text == PROSE
     essay = (
@@ -149,7 +159,9 @@ def test_page_starts_follow_the_text() -> None:
 
 def test_the_readers_own_leavings_come_first_and_the_title_is_one_line() -> None:
     left = Dropped("menu", "outside the article")
-    raw = RawDocument(text="5 min read\nText.", media_type="html", title=" A\n title\u200b ", dropped=(left,))
+    raw = RawDocument(
+        text="5 min read\nText.", media_type="html", title=" A\n title\u200b ", dropped=(left,)
+    )
     result = clean(raw)
     assert result.title == "A title"
     assert result.dropped == (left, Dropped("5 min read", "reading-time"))

@@ -145,12 +145,26 @@ def test_a_paragraph_of_one_quotation_runs_in_its_direction() -> None:
     assert [p["dir"] for p in reader.all("p")] == ["ltr", "rtl"]
 
 
+def test_a_quotation_in_another_language_opens_a_paragraph() -> None:
+    answer = answered(
+        "q",
+        "en",
+        "So:",
+        (ENGLISH, BUILT),
+        (ENGLISH, BRIDGE),
+        (ARABIC, SIXTY),
+        (FRENCH, HELICOPTERS),
+    )
+    reader = Reader(answer_text(answer, 0, STRINGS["en"]))
+    assert [p["dir"] for p in reader.all("p")] == ["ltr", "ltr", "rtl", "ltr"]
+
+
 def test_a_quotation_broken_over_lines_is_still_recognised() -> None:
     broken = replace(ENGLISH, text=ENGLISH.text.replace("rebuilt the", "rebuilt\nthe"))
     quote = BUILT.replace("rebuilt the", "rebuilt\nthe")
     answer = Answer("q", "en", "answered", f"{BUILT} [1]", (cite(1, broken, quote),))
     reader = Reader(answer_text(answer, 0, STRINGS["en"]))
-    assert [span.get("class") for span in reader.all("span")] == ["verbatim"]
+    assert [span.get("class") for span in reader.all("span")] == ["verbatim", "tied"]
     panel = passages(Turn("q", answer), 0, {broken.document_id: broken}, "en")
     assert Reader(panel).marked == quote.replace("\n", "")  # two lines, a mark in each
 

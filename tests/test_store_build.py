@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -235,7 +234,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
         durable.replace(path, "second\n")
         assert still_open.read() == "first\n"
     assert path.read_text() == "second\n"
-    assert os.listdir(tmp_path) == ["pointer"]
+    assert [left.name for left in tmp_path.iterdir()] == ["pointer"]
 
 
 def test_more_chunks_than_one_batch_of_chroma_holds(tmp_path: Path) -> None:

@@ -221,8 +221,11 @@ def test_closing_leaves_no_descriptor_and_no_copy_behind(tmp_path: Path) -> None
         snapshot.close()
         assert not copy.exists()
     # Chroma's threads let go of their files a moment after its client is closed.
-    while open_files(str(tmp_path), str(copy)):
+    for _ in range(1000):
+        if not open_files(str(tmp_path), str(copy)):
+            break
         time.sleep(0.01)
+    assert open_files(str(tmp_path), str(copy)) == []
 
 
 def test_copies_that_killed_readers_left_are_removed_and_others_are_not(

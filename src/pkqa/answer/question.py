@@ -7,9 +7,11 @@ Question words decide the kind, as in the answer-type taxonomies of open-domain 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
 from pkqa.text.names import name_key, names
@@ -70,6 +72,21 @@ _PATTERNS = {
 _WHERE = re.compile(r"\boù\b", re.IGNORECASE)
 
 
+# What is counted: the words behind "how many", as far as the next function word or verb.
+_COUNTED = {
+    "en": re.compile(r"\bhow many (?P<noun>[^?,.]+)", re.IGNORECASE),
+    "fr": re.compile(r"\bcombien (?:de |d['’])(?P<noun>[^?,.]+)", re.IGNORECASE),
+    "ar": re.compile(r"\bكم (?:عدد )?(?P<noun>[^؟،.?]+)"),
+}
+_ORDINAL = re.compile(r"anniversar|anniversaire|session|ذكري|دوره|edition|نسخه")
+_WORD = re.compile(r"[^\W_]+")
+# Titles are no part of a name; and every document is about the United Nations, by some name.
+_TITLES = frozenset(
+    "mr mrs ms dr general gen minister minister's president king sir m mme mlle le la les ministre "
+    "general generale roi the de du des et and of a un onu united nations unies secretary".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, read: its kind and the things it names."""
@@ -77,28 +94,51 @@ class Question:
     text: str
     language: str
     kind: Kind
+    ordinal: bool  # "which anniversary": a number, but an ordinal one
+    counted: str | None  # the term of what is counted ("how many helicopters")
     places: frozenset[str]  # codes, see pkqa.text.places
     years: frozenset[str]  # four digits each
-    names: frozenset[str]  # folded proper names and acronyms, places left out
-    name_keys: frozenset[str]  # their transliteration keys, for documents in another script
+    names: frozenset[tuple[str, str]]  # (folded word of a name, its transliteration key)
 
 
 def read(text: str, language: str) -> Question:
     """Read a question asked in ``language`` (ISO 639-1)."""
-    named = {
-        fold(text[start:end])
-        for start, end, _ in names(text, language)
-        if not places(text[start:end], language)
-    }
     return Question(
         text=text,
         language=language,
         kind=_kind(text, language),
+        ordinal=bool(_ORDINAL.search(fold(text))),
+        counted=_counted(text, language),
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dates(text, language) if d.value[:1] != "-"),
-        names=frozenset(named),
-        name_keys=frozenset(name_key(name) for name in named),
+        names=frozenset(_named(text, language)),
     )
+
+
+def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
+    dated = [(d.start, d.end) for d in dates(text, language)]
+    opening = re.search(r"\w+", text)
+    for start, end, _ in names(text, language):
+        name = text[start:end]
+        if places(name, language) or any(a < end and start < b for a, b in dated):
+            continue
+        # The capital of a question's first word says nothing, unless it is an acronym's.
+        if opening and start == opening.start() and not opening[0].isupper():
+            name = name.removeprefix(opening[0])
+        for word in _WORD.findall(fold(name)):
+            if word not in _TITLES and len(word) > 1:
+                yield word, name_key(word)
+
+
+def _counted(text: str, language: str) -> str | None:
+    pattern = _COUNTED.get(language)
+    match = pattern.search(text) if pattern else None
+    if match is None:
+        return None
+    terms = analyse(match["noun"], language)
+    # An adjective may stand before the noun in English: "Moroccan peacekeepers".
+    head = terms[1:2] if language == "en" and places(match["noun"].split()[0], "en") else terms[:1]
+    return head[0] if head else None
 
 
 def _kind(text: str, language: str) -> Kind:

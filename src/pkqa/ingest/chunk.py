@@ -58,7 +58,11 @@ def _pack(text: str, listed: list[Sentence], budget: int) -> Iterator[list[Sente
         if group:
             blank = text[begin : sentence.start]
             ends_paragraph = "\n" in blank and used > _FULL_ENOUGH * budget
-            if ends_paragraph or used + size > budget or _exceeds(text, group, sentence, used + size, budget):
+            if (
+                ends_paragraph
+                or used + size > budget
+                or _exceeds(text, group, sentence, used + size, budget)
+            ):
                 yield group
                 group, used = [], 0
                 size = count(text[sentence.start : sentence.end])

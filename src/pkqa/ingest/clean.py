@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pkqa.ingest import boilerplate
+from pkqa.ingest.boilerplate import line_key, says
 from pkqa.model import Dropped, RawDocument
 from pkqa.text.canonical import canonical
 
@@ -66,7 +66,7 @@ def _parts(line: str) -> list[str]:
     """Part a byline from the reading time that stands at one of its ends."""
     if 12 <= len(line) <= 200:
         for aside in _ASIDE.finditer(line):
-            if boilerplate.READING_TIME.match(boilerplate.key(aside[0])):
+            if says(line_key(aside[0]), "reading_time"):
                 parts = (line[: aside.start()], aside[0], line[aside.end() :].lstrip(" |•·–—"))
                 return [part for part in parts if part.strip()]
     return [line]
@@ -74,7 +74,7 @@ def _parts(line: str) -> list[str]:
 
 def _judge(lines: list[str], media_type: str) -> list[str]:
     """Return for each line the reason to drop it, or ""."""
-    keys = [boilerplate.key(line) if len(line) <= _PHRASE else "" for line in lines]
+    keys = [line_key(line) if len(line) <= _PHRASE else "" for line in lines]
     sure = _surest(keys)
     if media_type not in _PAGES:
         return sure
@@ -90,13 +90,13 @@ def _surest(keys: list[str]) -> list[str]:
     for at, key in enumerate(keys):
         if not key:
             continue
-        if boilerplate.READING_TIME.match(key):
+        if says(key, "reading_time"):
             reasons[at] = "reading-time"
-        elif boilerplate.PROTECTED.match(key):
+        elif says(key, "protected"):
             reasons[at] = "protected"
-        elif boilerplate.COMMENT_FORM.match(key):
+        elif says(key, "comment_form"):
             reasons[at] = "comment-form"
-    _spread(keys, reasons, "comment-form", boilerplate.COMMENT_FIELD)
+    _spread(keys, reasons, "comment-form", "comment_field")
     return reasons
 
 
@@ -107,13 +107,10 @@ def _furniture(lines: list[str], keys: list[str], sure: list[str]) -> list[str]:
         if reasons[at]:
             continue
         if key:
-            for reason, phrases in _BY_PHRASE:
-                if phrases.match(key):
-                    reasons[at] = reason
-                    break
+            reasons[at] = next((why for why, section in _BY_PHRASE if says(key, section)), "")
         if not reasons[at] and (_is_teaser(line) or _is_menu_bar(line)):
             reasons[at] = "teaser" if _is_teaser(line) else "menu"
-    _spread(keys, reasons, "consent", boilerplate.CONSENT_BUTTON)
+    _spread(keys, reasons, "consent", "consent_button")
     _menus(lines, keys, reasons)
     _related(lines, keys, reasons)
     _tail_teasers(lines, reasons)
@@ -122,16 +119,16 @@ def _furniture(lines: list[str], keys: list[str], sure: list[str]) -> list[str]:
 
 
 _BY_PHRASE = (
-    ("consent", boilerplate.CONSENT),
-    ("newsletter", boilerplate.NEWSLETTER),
-    ("share", boilerplate.SHARE),
-    ("furniture", boilerplate.FURNITURE),
-    ("copyright", boilerplate.COPYRIGHT),
-    ("teaser", boilerplate.POINTER),
+    ("consent", "consent"),
+    ("newsletter", "newsletter"),
+    ("share", "share"),
+    ("furniture", "furniture"),
+    ("copyright", "copyright"),
+    ("teaser", "pointer"),
 )
 
 
-def _spread(keys: list[str], reasons: list[str], reason: str, labels: re.Pattern[str]) -> None:
+def _spread(keys: list[str], reasons: list[str], reason: str, labels: str) -> None:
     """Extend a reason from each line that has it to the labels next to it, over blank lines."""
     for step in (1, -1):
         near = False
@@ -140,7 +137,7 @@ def _spread(keys: list[str], reasons: list[str], reason: str, labels: re.Pattern
             if reasons[at] == reason:
                 near = True
             elif keys[at]:
-                near = near and not reasons[at] and labels.match(keys[at]) is not None
+                near = near and not reasons[at] and says(keys[at], labels)
                 if near:
                     reasons[at] = reason
 
@@ -158,7 +155,7 @@ def _is_menu_bar(line: str) -> bool:
     parts = [part for part in _SEPARATORS.split(line.strip()) if part]
     if len(parts) < 3:
         return False
-    known = sum(1 for part in parts if boilerplate.NAVIGATION.match(boilerplate.key(part)))
+    known = sum(1 for part in parts if says(line_key(part), "navigation"))
     return known >= 2 and known * 2 >= len(parts)
 
 
@@ -171,7 +168,7 @@ def _menus(lines: list[str], keys: list[str], reasons: list[str]) -> None:
         if at < len(lines) and _is_entry(lines[at]):
             run.append(at)
             continue
-        known = [i for i in run if boilerplate.NAVIGATION.match(keys[i])]
+        known = [i for i in run if says(keys[i], "navigation")]
         if known:
             # What stands before the first known entry or after the last may be the article's.
             inner = [i for i in run if known[0] <= i <= known[-1]]
@@ -190,9 +187,11 @@ def _related(lines: list[str], keys: list[str], reasons: list[str]) -> None:
 
     Where the article goes on below, only the title right under the heading is taken.
     """
-    last_prose = max((at for at, line in enumerate(lines) if _is_prose(line, reasons[at])), default=-1)
+    last_prose = max(
+        (at for at, line in enumerate(lines) if _is_prose(line, reasons[at])), default=-1
+    )
     for at, key in enumerate(keys):
-        if reasons[at] or not key or not boilerplate.RELATED.match(key):
+        if reasons[at] or not key or not says(key, "related"):
             continue
         below = [i for i in range(at + 1, len(lines)) if lines[i].strip()]
         if at < last_prose:
@@ -268,9 +267,7 @@ def _visible(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _pages(
-    raw: RawDocument, lines: list[str], reasons: list[str], kept: str
-) -> tuple[int, ...]:
+def _pages(raw: RawDocument, lines: list[str], reasons: list[str], kept: str) -> tuple[int, ...]:
     """Carry page starts from the raw text over to the cleaned one.
 
     Counted in visible characters, which canonical form and the dropping of whole lines change in

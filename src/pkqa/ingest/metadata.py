@@ -34,9 +34,13 @@ _PUBLISHED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # "SEOUL, 7 December 2021 –", "Rabat, le 30 novembre 2023 (MAP) -", "الرباط، 30 نونبر 2023 -"
-_PLACE_BEFORE = re.compile(r"\A[^\n.!?؟]{2,40}[,،/–-]\s*(?:the\s+|on\s+|le\s+|في\s+|يوم\s+)?\Z", re.I)
+_PLACE_BEFORE = re.compile(
+    r"\A[^\n.!?؟]{2,40}[,،/–-]\s*(?:the\s+|on\s+|le\s+|في\s+|يوم\s+)?\Z", re.I
+)
 _DASH_AFTER = re.compile(r"\s*(?:\([^()\n]{1,30}\)|/[^/\n]{1,20}/|\))?\s*(?:[-–—:/]|\Z)")
-_AROUND_DATE = re.compile(r"[\W\d_]*|(?:.{0,40}\W)?(?:\d{1,2}[:hH]\d{2}|GMT|UTC|[ap]\.?m\.?)\W*", re.I)
+_AROUND_DATE = re.compile(
+    r"[\W\d_]*|(?:.{0,40}\W)?(?:\d{1,2}[:hH]\d{2}|GMT|UTC|[ap]\.?m\.?)\W*", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +141,4 @@ def _cut(sentence: str) -> str:
     if len(sentence) <= _TITLE:
         return sentence
     head = sentence[: _TITLE - 1]
-    return (head.rpartition(" ")[0] or head).rstrip(" ,،;:—–-«“\"(") + "…"
+    return (head.rpartition(" ")[0] or head).rstrip(' ,،;:—–-«“"(') + "…"

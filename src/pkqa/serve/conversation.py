@@ -39,6 +39,7 @@ class _Paragraph:
     html: list[str] = field(default_factory=list)
     said: str = ""  # the text outside quotations; its letters give the paragraph its direction
     quoted: str = ""
+    language: str | None = None  # of the last quotation
 
     def direction(self) -> str:
         return direction(self.said if any(map(str.isalpha, self.said)) else self.quoted)
@@ -47,6 +48,7 @@ class _Paragraph:
 def answer_text(answer: Answer, turn: int, strings: Strings) -> str:
     """The answer's own words: quotations set apart, ``[n]`` turned into chips.
 
+    Quotations in one language run on; one in another language opens a paragraph of its own.
     A number in brackets that is no citation's marker stays plain text.
     """
     by_marker = {citation.marker: citation for citation in answer.citations}
@@ -58,18 +60,21 @@ def answer_text(answer: Answer, turn: int, strings: Strings) -> str:
         last, text, marker = paragraphs[-1], found.group(), found["marker"]
         if marker is None:
             source = next(c for c in answer.citations if c.quote.split() == text.split())
-            last.html.append(
-                block(
-                    "span", " ".join(text.split()), class_="verbatim", lang=known(source.language)
-                )
-            )
+            if last.language not in {None, source.language}:
+                last = _Paragraph()  # two scripts on one line would put the chips astray
+                paragraphs.append(last)
+            words, spoken = " ".join(text.split()), known(source.language)
+            last.html.append(block("span", words, class_="verbatim", lang=spoken))
             last.quoted += text
+            last.language = source.language
         elif int(marker) in by_marker:
             citation = by_marker[int(marker)]
             label = strings.show_passage.format(marker=citation.marker, title=citation.title)
-            if last.html and last.html[-1] == " ":
-                last.html[-1] = _NO_BREAK  # a chip never starts a line of its own
-            last.html.append(chip(citation.marker, turn, label))
+            button = chip(citation.marker, turn, label)
+            if last.html and last.html[-1] == " ":  # a chip never starts a line of its own
+                last.html[-1] = tag("span", _NO_BREAK, button, class_="tied")
+            else:
+                last.html.append(button)
         else:
             _say(text, paragraphs)
     _say(answer.answer[position:], paragraphs)

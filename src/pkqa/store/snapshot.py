@@ -89,12 +89,13 @@ class Snapshot:
         self.neutral = _named_arrays(directory / NEUTRAL_FILE)
         self._dense: VectorIndex | None = None
         self._turn = threading.Lock()
-        opening.callback(self._close_dense)
+        opening.callback(self._let_go)
 
-    def _close_dense(self) -> None:
+    def _let_go(self) -> None:
         if self._dense is not None:
             self._dense.close()
-            self._dense = None
+        # A mapped file stays open for as long as an array of it is in reach.
+        self.chunk_vectors = self.sentence_vectors = np.empty((0, 0), dtype=np.float32)
 
     def close(self) -> None:
         """Let go of the snapshot and of all that was opened for it; a second call does nothing."""

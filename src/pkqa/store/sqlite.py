@@ -29,7 +29,8 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
     except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError):
         raise  # a fault of the calling code: its traceback is worth more than a sentence
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite quotes names of a damaged schema as they are; they may be no text at all.
         raise IndexCorrupt(
             f"{path} is damaged ({error}); restore it, or delete the index and ingest again"
         ) from error

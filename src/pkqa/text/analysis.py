@@ -1,8 +1,9 @@
 """Analysis: from text to the terms of the lexical index, and from a query to the same terms.
 
-Fold, cut into words, drop what a language glues in front (l', qu', و, ال), drop its stop words, stem.
-Stems are those of Snowball (Porter, 2001); the Arabic clitics are taken off first, in the manner of
-the "light" stemmers (Larkey et al., 2002), because folding hides some of them from Snowball.
+Fold, cut into words, drop what a language glues in front (l', qu', و, ال), drop its stop words,
+stem. Stems are those of Snowball (Porter, 2001); the Arabic clitics are taken off first, in the
+manner of the "light" stemmers (Larkey et al., 2002). On the Arabic question sets beside the
+checkout, both together rank better than either alone.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ _PROCLITICS = (
     ("وبال", 3), ("وكال", 3), ("فبال", 3), ("وال", 3), ("بال", 3), ("كال", 3), ("فال", 3),
     ("ولل", 3), ("لل", 3), ("ال", 3), ("وب", 4), ("ول", 4), ("و", 3), ("ب", 5), ("ل", 5), ("ف", 5),
 )  # fmt: skip
-# Endings of an Arabic noun (plural, dual, possessor, adjective), which Snowball takes off only where
-# it can tell a noun from a verb; at least three letters remain.
+# Endings of an Arabic noun (plural, dual, possessor, adjective), which Snowball takes off only
+# where it can tell a noun from a verb; at least three letters remain.
 _ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "نا", "ه", "ي")
 _SNOWBALL = {"en": "english", "fr": "french", "ar": "arabic"}
 
@@ -108,7 +109,7 @@ def _without_ending(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    """Give a folded French word the form that Snowball expects: it tells -ée from -e by the accent."""
+    """Bring a folded French word near its singular: folding hid the accents Snowball goes by."""
     if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
     if len(word) > 4 and word.endswith(("ee", "ere")):

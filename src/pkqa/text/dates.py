@@ -30,7 +30,9 @@ _YEAR = r"(?P<year>1[0-9]\d\d|20\d\d|21\d\d)(?!\d|[.,]\d)"
 _FREE = r"(?<![^\W_])(?<![\d][.,/\-])"  # neither inside a word nor inside a longer number
 
 _ISO = re.compile(rf"{_FREE}(?P<year>\d{{4}})-(?P<m>\d\d)-(?P<day>\d\d)(?=T\d|(?![^\W_]))", re.I)
-_SLASHED = re.compile(rf"{_FREE}(?P<day>\d{{1,2}})([/.\-])(?P<m>\d{{1,2}})\2(?P<year>\d{{4}})(?!\d)")
+_SLASHED = re.compile(
+    rf"{_FREE}(?P<day>\d{{1,2}})([/.\-])(?P<m>\d{{1,2}})\2(?P<year>\d{{4}})(?!\d)"
+)
 _DAY_MONTH = re.compile(
     rf"{_FREE}(?:[وفبل]?(?:ال)?\u0640?)?(?P<day>\d{{1,2}}|premier|فاتح|الاول(?= من))"
     rf"(?:\s?(?:st|nd|rd|th|er))?(?:\s+of|\s+من)?(?:\s+شهر)?\s+{_MONTH}\.?"
@@ -52,7 +54,8 @@ _NOT_A_YEAR_BEFORE = re.compile(
 _NOT_A_YEAR_AFTER = re.compile(
     r"\s*(?:(?:blue|un|moroccan|military|casques|من القبعات|من)\s+)?(?:troops|soldiers|"
     r"peacekeepers|people|men|women|personnel|helmets|police|euros?|dollars?|dirhams?|km|soldats|"
-    r"hommes|femmes|personnes|casques|militaires|policiers|جندي|جنديا|عنصر|عنصرا|شخص|شخصا|من القبعات)"
+    r"hommes|femmes|personnes|casques|militaires|policiers|جندي|جنديا|عنصر|عنصرا|شخص|شخصا|"
+    r"من القبعات)"
 )
 # Before 1900 four digits are a count more often than a year; one of these says "year".
 _YEAR_BEFORE = re.compile(

@@ -59,7 +59,9 @@ _DIGIT = re.compile(r"[^\D0-9]")
 # One to three digits, then groups of exactly three behind one and the same separator. A lone
 # "1.724" or "1,724" counts as grouped: a decimal of exactly three places is the rarer reading, and
 # both sides of a match are folded alike. A leading zero ("0.724") is a decimal.
-_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:([ ,.'\u066c])\d{3})(?:\1\d{3})*(?!\d)(?![.,]\d{3})")
+_GROUPED = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}(?:([ ,.'\u066c])\d{3})(?:\1\d{3})*(?!\d)(?![.,]\d{3})"
+)
 _SEPARATOR = re.compile(r"[ ,.'\u066c]")
 _DECIMAL_COMMA = re.compile(r"(?<=\d)[,\u066b](?=\d)")
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from pkqa.text.wordlist import words
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -32,15 +34,24 @@ _SCRIPTS = {
         "[\u0531-\u0587\u0980-\u0dff\u0e80-\u10ff\u1200-\u137f\u1780-\u17ff\u1400-\u167f]"
     ),
 }
-_ONE_LANGUAGE = {"greek": "el", "hebrew": "he", "han": "zh", "hangul": "ko", "thai": "th"}
+_ONE_LANGUAGE = {
+    "greek": "el",
+    "hebrew": "he",
+    "han": "zh",
+    "kana": "ja",
+    "hangul": "ko",
+    "thai": "th",
+}
 
 # Written with Latin letters, or sharing a script with another language; the model chooses among
 # these alone, since its rarer labels draw short names and headings to them.
-_MODELLED = (
-    "af am az be bg bn bs ca cs cy da de en es et eu fi fr ga gl gu ha hi hr hu hy id is it ka km "
-    "kn lo lt lv mk ml mn mr ms my ne nl no pa pl pt ro ru si sk sl so sq sr sv sw ta te tl tr uk "
-    "uz vi zu"
-).split()
+_MODELLED = words(
+    """
+    af am az be bg bn bs ca cs cy da de en es et eu fi fr ga gl gu ha hi hr hu hy id is it ka km
+    kn lo lt lv mk ml mn mr ms my ne nl no pa pl pt ro ru si sk sl so sq sr sv sw ta te tl tr uk
+    uz vi zu
+    """
+)
 
 _PERSIAN = re.compile("[پچژگکی]")
 _URDU = re.compile("[ٹڈڑںےہھ]")
@@ -53,23 +64,23 @@ _ELISION = re.compile(r"(?<![^\W_])(?:[lcsnj]|qu)['’](?=[aàâeéèêiîoôuyh
 
 # Function words that the other of the two languages does not have. A word in the second lists is
 # shared with a third language often enough to count for half.
-_ENGLISH = frozenset(
+_ENGLISH = words(
     """
     the of and is are was were which what who whom whose where when why how many much did does
     has have had been this that these those with from by into its their they he she not but
     there then than about after before during under between will would could should can according
-    """.split()
+    """
 )
-_FRENCH = frozenset(
+_FRENCH = words(
     """
     le les du des aux une est sont était étaient été qui quel quelle quels quelles combien où
     pourquoi comment quand dans pour avec par sur sous chez cette ces cet leur leurs ils elles il
     elle nous vous ont avait et au qu'il sans entre lors selon après avant pendant depuis mais
     donc ainsi aussi plus dont
-    """.split()
+    """
 )
-_ENGLISH_WEAK = frozenset("to in for on at as an be or it do a i so we you".split())
-_FRENCH_WEAK = frozenset("la de en un se ce que a à son sa ses ne pas on tu je me ou si".split())
+_ENGLISH_WEAK = words("to in for on at as an be or it do a i so we you")
+_FRENCH_WEAK = words("la de en un se ce que a à son sa ses ne pas on tu je me ou si")
 
 
 def detect(text: str, among: Sequence[str] = (), default: str = "und") -> str:
@@ -107,15 +118,15 @@ def _detect(text: str, among: frozenset[str]) -> str | None:
     letters = counts[script]
     if not letters:
         return None
-    if counts["kana"] and script in {"han", "kana"} and counts["kana"] * 5 >= counts["han"]:
-        return "ja"
+    if script == "han" and counts["kana"] * 5 >= letters:
+        script = "kana"
     if script == "arabic":
         return _arabic_script(text, letters)
-    if script in _ONE_LANGUAGE:
-        return _ONE_LANGUAGE[script]
     if script == "latin":
         return _latin(text, letters, among)
-    language, confidence = _model(among).classify(text)
+    if script in _ONE_LANGUAGE:
+        return _ONE_LANGUAGE[script]
+    language, confidence = _model(frozenset()).classify(text)
     return str(language) if confidence > 0.5 else None
 
 
@@ -131,39 +142,40 @@ def _arabic_script(text: str, letters: int) -> str:
 
 
 def _latin(text: str, letters: int, among: frozenset[str]) -> str | None:
-    words = [word.lower() for word in _WORD.findall(text)]
-    english = _share(words, _ENGLISH, _ENGLISH_WEAK)
-    french = _share(words, _FRENCH, _FRENCH_WEAK) + 0.5 * len(_ELISION.findall(text))
+    told = [word.lower() for word in _WORD.findall(text)]
+    english = _share(told, _ENGLISH, _ENGLISH_WEAK)
+    french = _share(told, _FRENCH, _FRENCH_WEAK) + 0.5 * len(_ELISION.findall(text))
     best, confidence = _model(frozenset()).classify(text)
     language = str(best)
-    if (language == "en" and english and english >= french) or (
-        language == "fr" and french and french >= english
-    ):
-        return language
-    # A short text, or one full of foreign names: a function word says more than the letters do.
-    if len(words) <= 6 or letters < 40 or confidence < 0.8:
-        needed = 0.5 if confidence < 0.3 else 1.0
-        if english >= needed and english > french and (confidence < 0.5 or _told(words, _ENGLISH)):
-            return "en"
-        if french >= needed and french > english and (confidence < 0.5 or _told(words, _FRENCH)):
-            return "fr"
+    if english == french == 0.0:
+        said = None
+    else:
+        said = "en" if english > french or (english == french and language == "en") else "fr"
+    if said and (said == language or _outweighs(told, max(english, french), said, confidence)):
+        return said
     # What is left to go by is the spelling; names alone are spelt as in their own language.
     if not _LOWER_WORD.search(text):
         return None
     if letters >= 25 and confidence > 0.6:
         return language
-    if among:
-        best, confidence = _model(among).classify(text)
-        return str(best) if confidence > 0.9 else None
-    return None
+    best, confidence = _model(among).classify(text) if among else (None, 0.0)
+    return str(best) if confidence > 0.9 else None
 
 
-def _told(words: list[str], strong: frozenset[str]) -> bool:
-    return not strong.isdisjoint(words)
+def _outweighs(told: list[str], score: float, said: str, confidence: float) -> bool:
+    """Say whether function words outweigh another answer of the model.
+
+    In a short text, or one full of foreign names, a function word says more than the letters do;
+    but a word or two may well be shared with the language that the model is sure of.
+    """
+    if confidence < 0.5:
+        return score >= (0.5 if confidence < 0.3 else 1.0)
+    strong = _ENGLISH if said == "en" else _FRENCH
+    return score >= max(1.0, 0.25 * len(told)) and not strong.isdisjoint(told)
 
 
-def _share(words: list[str], strong: frozenset[str], weak: frozenset[str]) -> float:
-    return sum(1.0 if word in strong else 0.5 for word in words if word in strong or word in weak)
+def _share(told: list[str], strong: frozenset[str], weak: frozenset[str]) -> float:
+    return sum(1.0 if word in strong else 0.5 for word in told if word in strong or word in weak)
 
 
 @cache
@@ -175,5 +187,5 @@ def _model(among: frozenset[str]) -> LanguageIdentifier:
     )
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages(sorted(among & set(_MODELLED)) or _MODELLED)
+    model.set_languages(sorted(among & _MODELLED or _MODELLED))
     return model

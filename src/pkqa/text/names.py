@@ -1,9 +1,9 @@
 """Proper names: finding them in Latin text, and comparing them across scripts.
 
 The key of a name is its skeleton of consonants, in classes coarse enough for what transliteration
-does: Arabic has no p, v or g of its own, French writes "ou" and "ch" where English writes "w" and
-"sh", and short vowels are not written at all. The classes follow from those facts, in the spirit of
-the phonetic codes (Soundex, Metaphone); the key is a filter, not a proof.
+does: Arabic has no p, v or g of its own, French writes "ch" where English writes "sh", a final s
+may become sh on the way, and short vowels are not written at all. The classes follow from those
+facts, in the spirit of the phonetic codes (Soundex, Metaphone); the key is a filter, not a proof.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pkqa.text.abbreviations import NEVER_LAST
 from pkqa.text.fold import fold
 from pkqa.text.stopwords import stop_words
+from pkqa.text.wordlist import words
 
 # Longest first. A French silent ending ("Lacroix", "Grothe") goes before anything else is read.
 _LATIN = (
-    ("tsch", "X"), ("sch", "X"), ("tch", "X"), ("kh", "K"), ("gh", "K"), ("ch", "X"), ("sh", "X"),
+    ("tch", "TS"), ("sch", "S"), ("kh", "K"), ("gh", "K"), ("ch", "S"), ("sh", "S"),
     ("ph", "B"), ("th", "T"), ("dh", "D"), ("zh", "X"), ("ck", "K"), ("qu", "K"), ("gn", "N"),
     ("ge", "X"), ("gi", "X"), ("gy", "X"), ("ce", "S"), ("ci", "S"), ("cy", "S"), ("gue", "K"),
     ("gui", "K"), ("b", "B"), ("p", "B"), ("f", "B"), ("v", "B"), ("t", "T"), ("d", "T"),
@@ -26,14 +28,14 @@ _LATIN = (
 _ARABIC = {
     "ب": "B", "پ": "B", "ف": "B", "ڤ": "B", "ڥ": "B", "ت": "T", "ط": "T", "د": "T", "ض": "T",
     "ذ": "T", "ث": "T", "ظ": "T", "ك": "K", "ق": "K", "گ": "K", "ڭ": "K", "غ": "K", "خ": "K",
-    "ج": "X", "ش": "X", "چ": "X", "ژ": "X", "س": "S", "ص": "S", "ز": "S", "ل": "L", "ر": "R",
+    "ج": "X", "ش": "S", "چ": "TS", "ژ": "X", "س": "S", "ص": "S", "ز": "S", "ل": "L", "ر": "R",
     "م": "M", "ن": "N",
 }  # fmt: skip
 
 _ARABIC_WORD = re.compile("[\u0620-\u064a]")
 _ARTICLE = re.compile("^(?:[وفبكل]?ال|لل)(?=..)")
 _LATIN_ARTICLE = re.compile(r"^(?:al|el|ad|ar|as|at|ash|an|az)-(?=..)")
-_SILENT = re.compile(r"(?:(?<=[aeiou])(?:x|ts?|ds?)|(?<=[aeiou])h)$")
+_SILENT = re.compile(r"(?:(?<=[aeiou])x|(?<=[^aeiou])et)$")
 _REPEATED = re.compile(r"(.)\1+")
 
 
@@ -70,7 +72,7 @@ def _latin_key(word: str) -> str:
 # A capitalised word with its inner marks: "Jean-Pierre", "O'Neil", "MINUSCA", "A4P+", "U.N.".
 _CAPITAL = r"(?:(?:[^\W\d_]\.){2,}|[^\W\d_][\w]*(?:[-'’][^\W\d_]\w*)*\+?)"
 _WORD = re.compile(rf"(?<![\w'’]){_CAPITAL}|(?<=[ldnsLDNS]['’]){_CAPITAL}")
-_PARTICLES = frozenset("de du des da di del della der den von van bin ben ibn el al of la le".split())
+_PARTICLES = words("de du des da di del della der den von van bin ben ibn el al of la le")
 _ELIDED = re.compile(r"^(?:[ldjnstcmLDJNSTCM]|[Qq]u)['’](?=\w)")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?؟:…\n\"“«(\[–—-])\s*[\"“«(\[]?\s*\Z")
 
@@ -96,7 +98,8 @@ def names(text: str, language: str) -> list[tuple[int, int, str]]:
             pending = end if joins else -1
             continue
         opens = _SENTENCE_START.search(text, max(0, start - 6), start) is not None
-        if fold(word) in stop and (opens or not word.isupper()):
+        folded = fold(word)
+        if (folded in stop and (opens or not word.isupper())) or folded in NEVER_LAST:
             pending = -1
             continue
         if found and _adjoins(text, found[-1][1], pending, start) and not opens:

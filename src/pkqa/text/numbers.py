@@ -95,6 +95,8 @@ def _words(
         linked = run.open and _LINK.match(levelled[last : match.start()]) is not None
         if run.open and not linked:
             found += run.close(levelled, taken)
+        if found and match.start() < found[-1][1]:
+            continue  # the "cent" of "pour cent"
         last = match.end()
         if run.open and run.links(word):
             continue
@@ -138,11 +140,9 @@ class _Run:
 
     def links(self, word: str) -> bool:
         """Take an "and" that may stand inside a number; it only counts if a number word follows."""
-        if (self.language == "en" and word == "and" and self.last in SCALES) or (
+        return (self.language == "en" and word == "and" and self.last in SCALES) or (
             self.language == "fr" and word == "et" and 20 <= self.current % 100 <= 80
-        ):
-            return True
-        return False
+        )
 
     def add(self, value: int, joined: bool, start: int, end: int, word: str) -> bool:
         """Take one more word; False where it cannot belong to the same number."""
@@ -163,43 +163,45 @@ class _Run:
         return True
 
     def _scales(self, value: int) -> bool:
+        """Multiply by a power what stands before it; False where nothing stands there."""
         if value == 100:
-            if not 1 <= self.current % 1000 <= 99 or self.current >= 100:
+            if not 1 <= self.current <= 99:
                 return False
             self.current *= 100
-        else:
-            if not self.current or value > self.last > 999 or self.total % (value * 1000) >= value:
-                return False
-            self.total += self.current * value
-            self.current = 0
+            return True
+        if not self.current or (self.total and self.total % (value * 1000)):
+            return False
+        self.total += self.current * value
+        self.current = 0
         return True
 
     def _fits(self, value: int, joined: bool) -> bool:
         """Say whether a value can be added behind the last one."""
-        low = self.current % 100
         if self.language == "ar":
-            if value == 10 and not joined and 1 <= low <= 9:
-                return True  # "خمسة عشر"
-            if not joined:
-                return False
-            tens = value % 10 == 0 and 20 <= value <= 90
-            return value < 1000 and (
-                (tens and 1 <= low <= 9)
-                or (low == 0 and value < 100)
-                or self.current == 0
-                or (20 <= low and value <= 9)
-            )
+            return self._fits_arabic(value, joined)
+        low = self.current % 100
+        fits = (low == 0 and 0 < value < 100) or (
+            0 < value <= 9 and 20 <= low <= 90 and low % 10 == 0
+        )
         if self.language == "fr":
             if value == 20 and self.last == 4 and low == 4:
                 self.current += 80 - 4 - 20  # quatre-vingt
                 return True
-            if value < 20 and low in {60, 80} and value > 0:
-                return True
-            if 7 <= value <= 9 and low in {10, 70, 90} and self.last == 10:
-                return True  # dix-sept, soixante-dix-sept
-        if low == 0 and 0 < value < 100:
-            return True
-        return 0 < value <= 9 and 20 <= low <= 90 and low % 10 == 0
+            fits |= 0 < value < 20 and low in {60, 80}  # soixante-quinze
+            fits |= 7 <= value <= 9 and low in {10, 70, 90} and self.last == 10  # dix-sept
+        return fits
+
+    def _fits_arabic(self, value: int, joined: bool) -> bool:
+        low = self.current % 100
+        if not joined:
+            return value == 10 and 1 <= low <= 9  # "خمسة عشر"
+        tens_behind_unit = value % 10 == 0 and 20 <= value <= 90 and 1 <= low <= 9
+        return value < 1000 and (
+            tens_behind_unit
+            or (low == 0 and value < 100)
+            or self.current == 0
+            or (low >= 20 and value <= 9)
+        )
 
     def close(self, levelled: str, taken: set[int]) -> list[tuple[int, int, str]]:
         """End the run; return its number, if it is one and no digits stand in its place."""

@@ -6,6 +6,8 @@ Ordinals stand with the cardinals: a reader who asks for the fourth conference a
 
 from __future__ import annotations
 
+from pkqa.text.wordlist import words
+
 _ENGLISH = """
 zero:0 one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12
 thirteen:13 fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 twenty:20
@@ -35,8 +37,8 @@ _ARABIC = """
 ستون:60 ستين:60 سبعون:70 سبعين:70 ثمانون:80 ثمانين:80 تسعون:90 تسعين:90 مئه:100 مايه:100 ميه:100
 مائه:100 مئتان:200 مئتين:200 ميتان:200 ميتين:200 مايتان:200 مايتين:200 ثلاثمايه:300 ثلاثميه:300
 اربعمايه:400 اربعميه:400 خمسمايه:500 خمسميه:500 ستمايه:600 ستميه:600 سبعمايه:700 سبعميه:700
-ثمانمايه:800 ثمانميه:800 ثمانيمايه:800 تسعمايه:900 تسعميه:900 الف:1000 الفا:1000 الاف:1000 الفان:2000
-الفين:2000 مليون:1000000 مليونا:1000000 ملايين:1000000 مليونان:2000000 مليونين:2000000
+ثمانمايه:800 ثمانميه:800 ثمانيمايه:800 تسعمايه:900 تسعميه:900 الف:1000 الفا:1000 الاف:1000 
+الفان:2000 الفين:2000 مليون:1000000 مليونا:1000000 ملايين:1000000 مليونان:2000000 مليونين:2000000
 مليار:1000000000 مليارا:1000000000 مليارات:1000000000 الاول:1 الاولي:1 الثاني:2 الثانيه:2 ثالث:3
 ثالثه:3 رابع:4 رابعه:4 خامس:5 خامسه:5 سادس:6 سادسه:6 سابع:7 سابعه:7 ثامن:8 ثامنه:8 تاسع:9 تاسعه:9
 عاشر:10 عاشره:10 حادي:1 حاديه:1
@@ -54,4 +56,4 @@ VALUES = {"en": _values(_ENGLISH), "fr": _values(_FRENCH), "ar": _values(_ARABIC
 SCALES = frozenset({100, 1000, 1_000_000, 1_000_000_000})
 
 # Articles and pronouns before they are numbers: alone, they count for nothing.
-NOT_ALONE = frozenset("one un une unieme seconde واحد واحده احد احدي حادي حاديه".split())
+NOT_ALONE = words("one un une unieme seconde واحد واحده احد احدي حادي حاديه")

@@ -30,7 +30,12 @@ _ALIASES = {
     "en": {
         "KR": ("Republic of Korea", "Korea", "Korean"),
         "KP": ("North Korean", "DPRK"),
-        "CD": ("Democratic Republic of the Congo", "Democratic Republic of Congo", "DRC", "DR Congo"),
+        "CD": (
+            "Democratic Republic of the Congo",
+            "Democratic Republic of Congo",
+            "DRC",
+            "DR Congo",
+        ),
         "CG": ("Republic of the Congo",),
         "CF": ("CAR", "Central African", "Bangui", "Bangassou"),
         "US": ("United States of America", "USA", "American", "Washington"),
@@ -87,6 +92,7 @@ _ALIASES = {
         "IE": ("Irlandais",),
     },
     "ar": {
+        "MA": ("المغاربة",),
         "KR": ("جمهورية كوريا", "كوريا", "الكورية", "الكوري"),
         "KP": ("كوريا الشمالية",),
         "CD": ("جمهورية الكونغو الديمقراطية", "الكونغو الديمقراطية"),
@@ -176,7 +182,8 @@ def _heads(word: str) -> Iterator[str]:
 
 
 def _named(word: str) -> bool:
-    return not re.split("['’]", word)[-1][:1].islower()
+    # "Morocco's", "d'Égypte": the longer part is the name.
+    return not max(re.split("['’]", word), key=len)[:1].islower()
 
 
 @lru_cache(maxsize=4)
@@ -191,7 +198,9 @@ def _gazetteer(language: str) -> tuple[dict[str, str], dict[str, str], frozenset
             _enter(names, stems, str(name), code)
     english = Locale("en")
     for zone in set(Locale("ar").time_zones) | set(english.time_zones):
-        city = locale.time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1].replace("_", " ")
+        city = locale.time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1].replace(
+            "_", " "
+        )
         key = _key(str(city))
         names.setdefault(key, zone)
         if language == "ar" and key.startswith("ال"):
@@ -199,6 +208,8 @@ def _gazetteer(language: str) -> tuple[dict[str, str], dict[str, str], frozenset
     for name, city in zip(_CITIES[language], _CITIES["en"], strict=True):
         names.setdefault(_key(name), f"city/{city}")
         names.setdefault(_key(name).removeprefix("ال"), f"city/{city}")
+    if language == "ar":
+        names.setdefault("سيول", "Asia/Seoul")  # as often spelt as CLDR's سول
     for code, aliases in _ALIASES[language].items():
         for alias in aliases:
             _enter(names, stems, alias, code)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pkqa.text.abbreviations import BEFORE_A_NUMBER, NEVER_LAST, OPENERS, SOMETIMES_LAST
 
@@ -84,7 +85,7 @@ def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int:
     if width not in _WRAPPED:
         return 0
     full = 0
-    for (start, end), (next_start, _) in zip(lines, lines[1:], strict=False):
+    for (start, end), (next_start, _) in pairwise(lines):
         tail = text[max(start, end - 8) : end]
         if next_start == end + 1 and end - start > 0.8 * width and not _ENDS.search(tail):
             full += 1
@@ -160,9 +161,9 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     word = letter + following[2] if following else ""
     if letter.islower() or not letter.isalnum():
         return False
-    if mark[0] in "?!؟…" or mark.startswith(".."):
-        return not (mark[0] in "?!؟" and _SAYING.match(text, at, end))
-    return mark[:1] != "." or _full_stop(before, word, closed=len(mark) > 1)
+    if mark[0] == "." and not mark.startswith(".."):
+        return _full_stop(before, word, closed=len(mark) > 1)
+    return mark[0] not in "?!؟" or _SAYING.match(text, at, end) is None
 
 
 def _ends_glued(text: str, before: str, at: int) -> bool:
@@ -192,17 +193,16 @@ def _full_stop(before: str, following: str, closed: bool) -> bool:
         # "M." and "Mme." before a name; "m." and "v." in lower case are units and list letters.
         return False
     opener = following.lower() in OPENERS
-    if lower in BEFORE_A_NUMBER and (
-        following[:1].isdigit() or _ROMAN.match(following) or len(following) == 1
-    ):
-        return opener and not _ROMAN.match(following) and len(following) > 1
-    if lower in SOMETIMES_LAST:
-        return opener or lower in {"etc", "إلخ", "الخ"}
-    if _ACRONYM.match(word):
-        return opener
-    if len(word) == 1 and word.isalpha() and word.isupper():
-        return opener
+    numeral = _ROMAN.match(following) is not None
+    if lower in BEFORE_A_NUMBER and (following[:1].isdigit() or numeral or len(following) == 1):
+        return opener and not numeral and len(following) > 1
+    if lower in {"etc", "إلخ", "الخ"}:
+        return True
     hyphened = word.rpartition("-")[2]  # "J.-P. Lacroix"
-    if len(hyphened) == 1 and hyphened.isupper() and "." in word:
-        return opener
-    return True
+    shortened = (
+        lower in SOMETIMES_LAST
+        or _ACRONYM.match(word) is not None
+        or (len(word) == 1 and word.isupper())
+        or (len(hyphened) == 1 and hyphened.isupper() and "." in word)
+    )
+    return opener or not shortened

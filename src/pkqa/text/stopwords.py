@@ -1,7 +1,7 @@
 """Words that carry no subject matter, per language: function words, and the words of a question.
 
-Written in ordinary spelling; ``stop_words`` gives them folded, as the analyser meets them. "Morocco",
-"peace" or "minister" are frequent in one corpus and are none of this: a list here must hold for any.
+Written in ordinary spelling; ``stop_words`` gives them folded, as the analyser meets them. A word
+that is merely frequent in one corpus ("peace", "minister") is none of this.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ aren wasn weren hasn haven hadn won wouldn shouldn couldn according
 """
 
 _FRENCH = """
-a à afin ai aie ainsi ait alors après as au aucun aucune auquel aura aurait aussi autour autre autres
-aux auxquelles auxquels avaient avais avait avant avec avez avoir avons ayant beaucoup bien c car ce
+a à afin ai aie ainsi ait alors après as au aucun aucune auquel aura aurait aussi autour autre
+autres aux auxquelles auxquels avaient avais avait avant avec avez avoir avons ayant beaucoup bien c car ce
 ceci cela celle celles celui cependant certain certaine certaines certains ces cet cette ceux chacun
 chacune chaque chez ci combien comme comment contre d dans de déjà depuis des desquelles desquels
 dès doit donc dont du duquel durant elle elles en encore entre envers es est et étaient étais était

@@ -32,7 +32,7 @@ def _encoding() -> Encoding:
 
 
 def count(text: str) -> int:
-    """Return the number of ``o200k_base`` tokens of ``text``; special tokens count as plain text."""
+    """Return the number of ``o200k_base`` tokens; what looks like a special token is plain text."""
     encoding = _encoding()
     return sum(
         len(encoding.encode_ordinary(text[at : at + _PIECE])) for at in range(0, len(text), _PIECE)

@@ -1,0 +1,116 @@
+"""What a sentence, or a whole document, holds that a question can be checked against."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pkqa.text.analysis import analyse
+from pkqa.text.dates import dates
+from pkqa.text.fold import fold
+from pkqa.text.names import name_key, names
+from pkqa.text.numbers import numbers
+from pkqa.text.places import places
+
+_WORD = re.compile(r"[^\W_]+")
+_ORDINAL = re.compile(
+    r"\d\s?(?:st|nd|rd|th|er|re|e|eme|ᵉ|ème)\Z|\A\W*ال\w*\d|(?:th|ieme|ième|first|second|third)\Z"
+    r"|\A(?:premi|seconde?\Z)|\Aال",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£]|\b(?:dollars?|euros?|dirhams?|usd|eur|mad)\b|\b(?:ال)?(?:دولارا?|يورو|درهما?)\b"
+)
+_UNIT = (
+    r"(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|ans?|annees?|mois|semaines?|jours?"
+    r"|heures?|decennies?|سنه|سنوات|عام|عاما|اعوام|شهرا?|اشهر|شهور|اسبوعا?|اسابيع|يوما?|ايام|ساعه|ساعات|دقيقه)"
+)
+_DURATION = re.compile(rf"\b{_UNIT}\b")
+_AGE = re.compile(
+    r"\byears? old\b|\bages?d? (?:of )?\d|\bd'age\b|\bage[es]* de\b|\b(?:عمره|عمرها|من العمر)\b"
+)
+_PERCENT = re.compile(r"%|\bper ?cent\b|\bpour cent\b|\b(?:بالمئه|بالمائه|في المئه|في المائه)\b")
+# Arabic has no capitals: a person shows by the title before the name.
+_TITLED = re.compile(
+    r"\b(?:السيد|السيده|الجنرال|اللواء|العميد|العقيد|الوزير|وزير|وزيره|الرييس|رييس|الامين العام|وكيل"
+    r"|المستشار|مستشار|السفير|الملك|المفوض|مدير|قايد|المبعوث)\b"
+)
+_ORGANISATION = re.compile(
+    r"nations?\b|council|conseil|assembl|ministr|department|departement|organi[sz]ation|union|"
+    r"mission|conference|summit|sommet|operations?|initiative|state|kingdom|royaume|republi|"
+    r"forces|secretar|security|securite|day|journee|action|plan|agenda|movement|mouvement",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a stretch of text holds."""
+
+    terms: frozenset[str]  # of its language's lexical analysis
+    ordered: tuple[str, ...]  # the same, in order, repeats included
+    words: frozenset[str]  # folded
+    keys: frozenset[str]  # transliteration keys of its words
+    places: frozenset[str]
+    years: frozenset[str]  # four digits
+    has_date: bool
+    has_number: bool  # a cardinal outside dates
+    has_ordinal: bool
+    has_money: bool
+    has_duration: bool
+    has_age: bool
+    has_percent: bool
+    has_person: bool
+    quantities: frozenset[str]  # values of the numbers outside dates
+
+
+def facts(text: str, language: str) -> Facts:
+    """Read ``text``, which is in ``language`` (ISO 639-1)."""
+    folded = fold(text)
+    dated = dates(text, language)
+    spans = [(d.start, d.end) for d in dated]
+    loose = [
+        (text[start:end], value)
+        for start, end, value in numbers(text, language)
+        if not any(a < end and start < b for a, b in spans)
+    ]
+    ordinals = [bool(_ORDINAL.search(surface)) for surface, _ in loose]
+    # A lone "one" or "premier" is grammar more often than a count.
+    cardinals = [
+        value
+        for (surface, value), ordinal in zip(loose, ordinals, strict=True)
+        if not ordinal and (value != "1" or any(c.isdigit() for c in surface))
+    ]
+    ordered = tuple(analyse(text, language))
+    words = frozenset(_WORD.findall(folded))
+    return Facts(
+        terms=frozenset(ordered),
+        ordered=ordered,
+        words=words,
+        keys=frozenset(key for word in words if len(key := name_key(word)) > 1),
+        places=places(text, language),
+        years=frozenset(d.value[:4] for d in dated if d.value[:1] != "-"),
+        has_date=bool(dated),
+        has_number=bool(cardinals),
+        has_ordinal=any(ordinals),
+        has_money=bool(_MONEY.search(folded)),
+        has_duration=bool(_DURATION.search(folded) and loose),
+        has_age=bool(_AGE.search(folded)),
+        has_percent=bool(_PERCENT.search(folded)),
+        has_person=_has_person(text, folded, language),
+        quantities=frozenset(value for _, value in loose),
+    )
+
+
+def _has_person(text: str, folded: str, language: str) -> bool:
+    if language == "ar":
+        return bool(_TITLED.search(folded))
+    for start, end, _ in names(text, language):
+        name = text[start:end]
+        several = len(name.split()) > 1 or re.search(
+            r"\b(?:mr|mrs|ms|dr|gen|general|m|mme|minister|ministre|president|king|roi)\.?\s*$",
+            text[max(0, start - 12) : start].lower(),
+        )
+        if several and not _ORGANISATION.search(name) and not places(name, language):
+            return True
+    return False

@@ -1,0 +1,189 @@
+"""The answerer that needs no model: the one to three sentences that answer, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pkqa.answer.context import in_context
+from pkqa.answer.evidence import Setting, features, probability, threshold
+from pkqa.answer.facts import Facts, facts
+from pkqa.answer.phrases import lead_in, not_found, quoted
+from pkqa.answer.question import Question, read
+from pkqa.answer.verify import verified
+from pkqa.model import Answer, Citation, Document, Sentence
+from pkqa.retrieve.fuse import Candidate
+from pkqa.retrieve.retriever import Ranking
+from pkqa.store.snapshot import Snapshot
+from pkqa.text.analysis import analyse
+
+# Chunks whose sentences are weighed: deep enough for a fact that stands in one language only.
+DEPTH = 24
+MOST_SENTENCES = 3
+# A further sentence must be this likely, and this near the first one's likelihood.
+FURTHER_PROBABILITY = 0.12
+FURTHER_SHARE = 0.3
+# Sentences this near say the same; the second is shown only if its figures differ.
+SAME_SIMILARITY = 0.75
+NEAREST_DOCUMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sentence with the probability that it answers."""
+
+    document: Document
+    sentence: Sentence
+    row: int  # of its vector in the snapshot
+    facts: Facts
+    values: tuple[float, ...]  # features, see pkqa.answer.evidence
+    probability: float
+
+
+class QuoteAnswerer:
+    """Answers from one snapshot. Threads may share one."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        # What a text holds is read once; a few thousand texts cover a busy corpus's hot part.
+        self._facts = lru_cache(maxsize=20_000)(facts)
+
+    def answer(self, ranking: Ranking, top_k: int) -> Answer:
+        """The answer to the question of ``ranking``; ``not_found`` when nothing answers it.
+
+        Args:
+            ranking: what retrieval found.
+            top_k: hits the answer lists.
+        """
+        weighed = self.weigh(ranking)
+        chosen = self._chosen(ranking.language, weighed)
+        hits = ranking.hits(self._snapshot, top_k)
+        if not chosen:
+            nearest = list(dict.fromkeys(c.document_id for c in ranking.candidates))
+            titles = [
+                self._snapshot.document(name).title for name in nearest[:NEAREST_DOCUMENTS]
+            ]
+            return Answer(
+                question=ranking.question,
+                language=ranking.language,
+                status="not_found",
+                answer=not_found(ranking.language, titles),
+                hits=hits,
+            )
+        citations = [
+            _citation(marker, weighed_one) for marker, weighed_one in enumerate(chosen, start=1)
+        ]
+        lines = [lead_in(ranking.language, len(citations))]
+        for citation in citations:
+            lines.append(f"{quoted(citation.quote, citation.language)} [{citation.marker}]")
+        answer = Answer(
+            question=ranking.question,
+            language=ranking.language,
+            status="answered",
+            answer="\n\n".join(lines),
+            citations=tuple(citations),
+            hits=hits,
+        )
+        return verified(answer, self._snapshot.document)
+
+    def weigh(self, ranking: Ranking) -> list[Weighed]:
+        """Every sentence of the best chunks, the likeliest first."""
+        question = read(ranking.question, ranking.language)
+        terms = tuple(dict.fromkeys(analyse(ranking.question, ranking.language)))
+        unheard = self._unheard(terms, ranking.language)
+        considered = ranking.candidates[:DEPTH]
+        weighed = []
+        for candidate in considered:
+            gap = considered[0].score - candidate.score
+            weighed.extend(self._sentences(question, terms, unheard, candidate, gap))
+        return sorted(weighed, key=lambda w: (-w.probability, w.document.document_id, w.row))
+
+    def _sentences(
+        self,
+        question: Question,
+        terms: tuple[str, ...],
+        unheard: float,
+        candidate: Candidate,
+        gap: float,
+    ) -> list[Weighed]:
+        snapshot = self._snapshot
+        document = snapshot.document(candidate.document_id)
+        chunk = snapshot.chunk(candidate.chunk_id)
+        text = document.text
+        around = f"{document.title}\n{text[chunk.start : chunk.end]}"
+        chunk_facts = self._facts(around, chunk.language)
+        document_facts = self._facts(f"{document.title}\n{text}", document.language)
+        weighed = []
+        for (sentence, row), similarity in zip(
+            snapshot.sentences(candidate.chunk_id), candidate.sentence_similarities, strict=True
+        ):
+            held = self._facts(text[sentence.start : sentence.end], sentence.language)
+            setting = Setting(
+                language=sentence.language,
+                chunk=chunk_facts,
+                document=document_facts,
+                date=document.date,
+                sentence_similarity=similarity,
+                chunk_similarity=candidate.chunk_similarity,
+                rank_gap=gap,
+            )
+            values = features(question, terms, unheard, held, setting)
+            weighed.append(Weighed(document, sentence, row, held, values, probability(values)))
+        return weighed
+
+    def _unheard(self, terms: Sequence[str], language: str) -> float:
+        """Share of the terms that stand in no chunk of the question's language."""
+        if not terms or language not in self._snapshot.languages:
+            return 0.0
+        absent = sum(not self._snapshot.lexical({language: [term]}, 1) for term in terms)
+        return absent / len(terms)
+
+    def _chosen(self, language: str, weighed: Sequence[Weighed]) -> list[Weighed]:
+        """The sentences to show, documents by likelihood, sentences in reading order."""
+        if not weighed or weighed[0].probability < threshold(language, weighed[0].sentence.language):
+            return []
+        best = weighed[0]
+        chosen = [best]
+        for other in weighed[1:]:
+            if len(chosen) == MOST_SENTENCES or other.probability < max(
+                FURTHER_PROBABILITY, FURTHER_SHARE * best.probability
+            ):
+                break
+            if not any(self._same(other, one) for one in chosen):
+                chosen.append(other)
+        order = list(dict.fromkeys(one.document.document_id for one in chosen))
+        return sorted(
+            chosen, key=lambda w: (order.index(w.document.document_id), w.sentence.start)
+        )
+
+    def _same(self, one: Weighed, other: Weighed) -> bool:
+        """Whether two sentences say the same thing; a different figure is a different thing."""
+        vectors = self._snapshot.sentence_vectors
+        if float(vectors[one.row] @ vectors[other.row]) < SAME_SIMILARITY:
+            return False
+        return not one.facts.quantities ^ other.facts.quantities
+
+
+def _citation(marker: int, weighed: Weighed) -> Citation:
+    document = weighed.document
+    start, end = in_context(document, weighed.sentence)
+    return Citation(
+        marker=marker,
+        document_id=document.document_id,
+        title=document.title,
+        source=document.source,
+        language=weighed.sentence.language,
+        date=document.date,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        page=_page(document, start),
+    )
+
+
+def _page(document: Document, offset: int) -> int | None:
+    """The 1-based page that ``offset`` lies on, where the document has pages."""
+    if not document.pages:
+        return None
+    return max(1, sum(start <= offset for start in document.pages))

