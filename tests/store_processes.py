@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -85,6 +86,13 @@ def edition_read(index: Path) -> int:
     return number
 
 
+def warm_up() -> None:
+    """Do everything once elsewhere: what is imported by then does not count later."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        publish_edition(Path(elsewhere), 0)
+        edition_read(Path(elsewhere))
+
+
 def read_until(index: Path, stop: Path) -> None:
     """Print every edition that is seen, until the file ``stop`` is there."""
     last = -1
@@ -99,7 +107,7 @@ def read_until(index: Path, stop: Path) -> None:
 def publish_and_die(index: Path, number: int, moment: int) -> None:
     """Publish an edition, and be killed at the ``moment``-th touch of the disk; print how many
     touches it took when it was not."""
-    publish_edition(index.with_name("warm"), 0)  # so that what is counted is the store's own work
+    warm_up()
     touches = 0
 
     def count(event: str, _: object) -> None:
@@ -115,9 +123,20 @@ def publish_and_die(index: Path, number: int, moment: int) -> None:
     print(touches, flush=True)
 
 
+def publish_on(index: Path, number: int) -> None:
+    """Publish one edition after the other until somebody puts an end to it."""
+    warm_up()
+    print("go", flush=True)
+    while True:
+        publish_edition(index, number)
+        number += 1
+
+
 if __name__ == "__main__":
     task, folder, *rest = sys.argv[1:]
     if task == "read":
         read_until(Path(folder), Path(rest[0]))
+    elif task == "publish-on":
+        publish_on(Path(folder), int(rest[0]))
     else:
         publish_and_die(Path(folder), int(rest[0]), int(rest[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,9 @@ def entry(
 def vectors_of(given: Entry) -> dict[str, FloatArray]:
     """What the embedder would have made of every chunk and sentence."""
     text = given.document.text
-    spans = [span for c in given.chunks for span in (c, *c.sentences)]
-    return {input_sha(text[s.start : s.end]): direction(text[s.start : s.end]) for s in spans}
+    spans = [(c.start, c.end) for c in given.chunks]
+    spans += [(s.start, s.end) for c in given.chunks for s in c.sentences]
+    return {input_sha(text[start:end]): direction(text[start:end]) for start, end in spans}
 
 
 def put(catalog: Catalog, *entries: Entry, fingerprint: str = "one") -> None:
@@ -153,6 +155,13 @@ def neutralise(
         sentences - np.stack([means[language] for language in sentence_languages]),
         {f"mean/{language}": mean for language, mean in means.items()},
     )
+
+
+def waits_for_a_lock(directory: Path) -> bool:
+    """Whether anyone stands in line for the lock of a directory; Linux only."""
+    inode = f":{directory.stat().st_ino} "
+    locks = Path("/proc/locks").read_text().splitlines()
+    return any("->" in line and inode in line for line in locks)
 
 
 RECIPE = Recipe("test-1", neutralise, analyse)

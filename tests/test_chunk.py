@@ -196,6 +196,12 @@ def test_titles_of_the_text() -> None:
     assert longer.startswith(title[:-1] + " ")
     assert described("# A heading in markup\n\nThe text of it follows.")[0] == "A heading in markup"
     assert described("")[0] == ""
+    body = "Le ministre a parlé. Il est parti."
+    assert described(f"Le Pacte pour l’avenir\n\n{body}")[0] == "Le Pacte pour l’avenir"
+    assert described(f"Par Jean Dupont-Ba\nLe Pacte pour l’avenir\n{body}")[0] == (
+        "Le Pacte pour l’avenir"
+    )
+    assert described(f"A\nB\nC\nD\n{body}")[0] == "Le ministre a parlé."
 
 
 def test_what_the_real_pages_say_about_themselves(shared: Path) -> None:

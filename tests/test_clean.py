@@ -50,6 +50,24 @@ def cleaned(text: str, media_type: str = "txt") -> Cleaned:
             "Laisser un commentaire Annuler la réponse\nNom *\nE-mail *\nSite web",
         ),
         ("comment-form", "", "اترك تعليقاً\nالاسم *\nالبريد الإلكتروني *\nإرسال التعليق"),
+        ("reading-time", "Reading time: 2 minutes", "Temps de lecture estimé : 2 min"),
+        ("reading-time", "مدة القراءة: دقيقتان", "lecture : 4 min"),
+        ("protected", "", "تنبيه: المحتوى محمي!"),
+        ("comment-form", "", "Your email is never published. Fields with * are needed"),
+        ("comment-form", "", "Votre courriel ne sera pas diffusé. Champs requis *"),
+        ("comment-form", "", "لن يظهر بريدك الإلكتروني للعموم. الحقول الإلزامية مشار إليها"),
+        ("consent", "", "This site uses cookies. Accept"),
+        ("consent", "", "Ce site dépose des cookies. J’accepte / Je refuse"),
+        ("consent", "", "هذا الموقع يستعمل الكوكيز. قبول"),
+        (
+            "share",
+            "شارك المقال: فيسبوك | واتساب | تيليغرام",
+            "Partager sur Facebook, X ou WhatsApp",
+        ),
+        ("newsletter", "", "Get our morning briefing. Enter your email. Sign up"),
+        ("copyright", "", "© Meridian Desk 2023. No copying without permission."),
+        ("menu", "Accueil\nFrancophonie\nDéfense\nLivres\nQui sommes-nous ?", ""),
+        ("menu", "الرئيسية\nإفريقيا\nخرائط\nحوارات", "Imprimer | Envoyer à un ami"),
         ("consent", "We use cookies to improve your visit.\nAccept all\nReject", ""),
         ("consent", "Ce site utilise des cookies pour mesurer l’audience.\nTout accepter", ""),
         ("consent", "نستخدم ملفات تعريف الارتباط لتحسين تجربتك.\nقبول الكل\nرفض", ""),
@@ -118,6 +136,20 @@ def test_cut_off_stories_at_the_foot_go_without_a_bar_too() -> None:
         "Et puis il ajoutait que la paix viendrait, peut-être, avec le temps et l’hiver…"
     )
     assert cleaned(f"{PROSE}\n{essay}").text == f"{PROSE}\n{essay}"
+
+
+def test_below_the_first_form_the_foot_of_the_page_goes_whole() -> None:
+    story = "Le roi reçoit l’envoyé à RabatLe roi a reçu jeudi l’envoyé spécial de l’O… |"
+    foot = f"Nos autres articles\n{story}\n\nUne lettre par semaine\nLeave a reply\nNom d’usage"
+    assert cleaned(f"{PROSE}\nPar Jean Dupont\n\n{foot}").text == f"{PROSE}\nPar Jean Dupont"
+    # Nothing is known of short lines where the page has no prose, or no form.
+    assert cleaned("Leave a reply\nUn mot\nUn autre mot\nUn troisième").text.startswith("Un mot")
+    assert cleaned(f"{PROSE}\nUne lettre par semaine").text == f"{PROSE}\nUne lettre par semaine"
+
+
+def test_a_title_right_under_a_menu_stays() -> None:
+    text = f"Home\nHistory\nPeople\nMorocco in Seoul\n{PROSE}"
+    assert cleaned(text).text == f"Morocco in Seoul\n{PROSE}"
 
 
 def test_a_reading_time_in_a_byline_leaves_the_byline() -> None:

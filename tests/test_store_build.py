@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ from pkqa.errors import IndexCorrupt, IndexMissing, PkqaError
 from pkqa.store import durable, vectors
 from pkqa.store.build import Recipe, build, verify
 from pkqa.store.catalog import Catalog
-from pkqa.store.lock import workplace
+from pkqa.store.lock import hold_alone, workplace
 from pkqa.store.manifest import MANIFEST_FILE, faults, read_manifest
 from pkqa.store.published import SNAPSHOTS, UNFINISHED_PREFIX, collect, read_current
+from pkqa.store.rows import Entry
 from pkqa.store.snapshot import Snapshot
-from store_samples import EMBEDDER, RECIPE, FloatArray
+from store_samples import EMBEDDER, RECIPE, FloatArray, waits_for_a_lock
 
 ENTRIES = samples.corpus(12)
 
@@ -30,7 +33,7 @@ def standing(index: Path) -> set[str]:
     return {path.name for path in (index / SNAPSHOTS).iterdir()}
 
 
-def publish_corpus(index: Path, *entries: samples.Entry) -> str:
+def publish_corpus(index: Path, *entries: Entry) -> str:
     with Catalog(index / "catalog.sqlite") as catalog:
         samples.put(catalog, *entries)
         return build(catalog, index, EMBEDDER, RECIPE)
@@ -113,6 +116,27 @@ def test_a_former_snapshot_stays_until_its_readers_let_go(tmp_path: Path) -> Non
         assert reading.documents() == [entry.document for entry in ENTRIES]
 
 
+@pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="needs Linux's /proc/locks")
+def test_a_reader_overtaken_by_a_publication_reads_the_newer_snapshot(tmp_path: Path) -> None:
+    first = tmp_path / SNAPSHOTS / publish_corpus(tmp_path, *ENTRIES[:6])
+    removing = hold_alone(first)
+    assert removing is not None
+
+    def read() -> str:
+        with Snapshot(tmp_path) as snapshot:
+            return snapshot.snapshot_id
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read)
+        while not waits_for_a_lock(first):
+            time.sleep(0.01)
+        # It has read CURRENT; now that is published over, and the former snapshot removed.
+        second = publish_corpus(tmp_path, *ENTRIES[6:])
+        shutil.rmtree(first)
+        os.close(removing)
+        assert reading.result() == second
+
+
 def test_what_a_killed_builder_left_is_removed_and_what_one_works_in_is_not(
     tmp_path: Path,
 ) -> None:
@@ -123,6 +147,16 @@ def test_what_a_killed_builder_left_is_removed_and_what_one_works_in_is_not(
     with workplace(tmp_path / SNAPSHOTS, UNFINISHED_PREFIX) as working:
         assert collect(tmp_path) == [left.name]
         assert standing(tmp_path) == {name, working.name}
+
+
+def test_what_a_person_laid_among_the_snapshots_is_no_obstacle(tmp_path: Path) -> None:
+    name = publish_corpus(tmp_path, *ENTRIES)
+    copy, note = tmp_path / SNAPSHOTS / f"{name} copy", tmp_path / SNAPSHOTS / "note.txt"
+    shutil.copytree(tmp_path / SNAPSHOTS / name, copy)
+    note.write_text("Do not touch.")
+    assert publish_corpus(tmp_path, *ENTRIES) == name
+    assert collect(tmp_path) == [copy.name]
+    assert standing(tmp_path) == {name, note.name}
 
 
 def test_nothing_is_collected_while_nothing_is_published(tmp_path: Path) -> None:
@@ -193,23 +227,29 @@ def test_a_neutraliser_that_goes_wrong_leaves_the_published_snapshot(
     assert read_current(tmp_path).snapshot_id == name
 
 
-def test_a_snapshot_that_does_not_find_its_own_chunks_is_refused(tmp_path: Path) -> None:
-    name = publish_corpus(tmp_path, *ENTRIES)
-    directory = tmp_path / SNAPSHOTS / name
-    verify(directory)
-    manifest = read_manifest(directory)
+def refilled(directory: Path, ids: Sequence[str]) -> None:
+    """Put other vectors for these chunks in a snapshot's Chroma and seal it as if they belonged."""
     shutil.rmtree(directory / "chroma")
-    ids = [chunk.chunk_id for entry in ENTRIES for chunk in entry.chunks]
     strangers = np.stack([samples.direction(f"stranger {one}") for one in ids])
     vectors.build(directory / "chroma", ids, strangers, [{"language": "en"}] * len(ids))
-    listed = {
+    files = {
         path.relative_to(directory).as_posix(): (path.stat().st_size, durable.file_sha256(path))
         for path in directory.rglob("*")
         if path.is_file() and path.name != MANIFEST_FILE
     }
-    manifest = dataclasses.replace(manifest, files=listed)
+    manifest = dataclasses.replace(read_manifest(directory), files=files)
     (directory / MANIFEST_FILE).write_text(manifest.to_text())
+
+
+def test_a_snapshot_that_does_not_find_its_own_chunks_is_refused(tmp_path: Path) -> None:
+    directory = tmp_path / SNAPSHOTS / publish_corpus(tmp_path, *ENTRIES)
+    verify(directory)
+    ids = [chunk.chunk_id for entry in ENTRIES for chunk in entry.chunks]
+    refilled(directory, ids)
     with pytest.raises(IndexCorrupt, match="chunks are found by their own vector"):
+        verify(directory)
+    refilled(directory, ids[1:])
+    with pytest.raises(IndexCorrupt, match=rf"holds {len(ids) - 1} chunks, not {len(ids)}"):
         verify(directory)
 
 
@@ -242,7 +282,7 @@ def test_more_chunks_than_one_batch_of_chroma_holds(tmp_path: Path) -> None:
     points = rng.normal(size=(5600, 8)).astype(np.float32)
     ids = [f"c{n}" for n in range(len(points))]
     vectors.build(tmp_path / "chroma", ids, points, [{"language": "en"}] * len(ids))
-    index = vectors.VectorIndex(tmp_path / "chroma")
+    index = vectors.VectorIndex(tmp_path / "chroma", 5600)
     assert index.query(points[5599], 1)[0] == ["c5599"]
     assert index.query(points[0], 1)[0] == ["c0"]
     assert len(index.query(points[0], 6000)[0]) == 5600

@@ -14,6 +14,7 @@ import pytest
 
 from pkqa.errors import IndexLocked
 from pkqa.store.lock import LOCK_FILE, hold_alone, hold_shared, ingest_lock, workplace
+from store_samples import waits_for_a_lock
 
 HOLDER = """
 import sys, time
@@ -80,12 +81,6 @@ def test_a_directory_in_use_cannot_be_held_alone(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_cannot_be_held(tmp_path: Path) -> None:
     assert hold_shared(tmp_path / "nowhere") is None
     assert hold_alone(tmp_path / "nowhere") is None
-
-
-def waits_for_a_lock(directory: Path) -> bool:
-    inode = f":{directory.stat().st_ino} "
-    locks = Path("/proc/locks").read_text().splitlines()
-    return any("->" in line and inode in line for line in locks)
 
 
 @pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="needs Linux's /proc/locks")

@@ -199,7 +199,7 @@ def test_reading_changes_no_published_byte(index: Path) -> None:
 
 def open_files(*within: str) -> list[str]:
     """The files that this process has open whose path contains one of ``within``."""
-    found = []
+    found: list[str] = []
     for link in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
             target = str(link.readlink())
@@ -236,11 +236,12 @@ def test_copies_that_killed_readers_left_are_removed_and_others_are_not(
     for copy in (left, fresh):
         copy.mkdir()
         (copy / "chroma.sqlite3").write_text("x")
-    unrelated = tmp_path / "something-else"
+    unrelated, no_folder = tmp_path / "something-else", tmp_path / f"{vectors.COPY_PREFIX}file"
     unrelated.mkdir()
+    no_folder.write_text("x")
     with workplace(tmp_path, vectors.COPY_PREFIX) as used:
         long_ago = time.time() - 2 * vectors.ABANDONED_AFTER_SECONDS
-        for copy in (left, used, unrelated):
+        for copy in (left, used, unrelated, no_folder):
             os.utime(copy, (long_ago, long_ago))
         with Snapshot(index) as snapshot:
             snapshot.nearest(samples.direction("x"), 1)
@@ -248,6 +249,7 @@ def test_copies_that_killed_readers_left_are_removed_and_others_are_not(
             assert fresh.exists()
             assert used.exists()
             assert unrelated.exists()
+            assert no_folder.exists()
 
 
 def test_an_empty_corpus_can_be_published_and_asked(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ PARTED = [
     ("fr", ["Que faire ?", "Rien !", "Il le dit : « Non. »", "Elle part."]),
     ("fr", ["Il y avait Mohammed VI.", "Les autres sont partis."]),
     ("ar", ["أين الوزير؟", "وصل أمس.", "ثم غادر!", "انتهى الاجتماع."]),
+    ("zh", ["他来了。", "她走了！", "为什么？"]),
     ("ar", ["قال: «نحن هنا».", "وأضاف أنه سيعود."]),
 ]
 
@@ -149,6 +150,7 @@ def test_spans_cover_every_visible_character_in_order(seed: int) -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert sentences("", "en") == []
+    assert sentences("他来了。 \n", "zh") == [(0, 4)]
     assert sentences(" \n\n ", "ar") == []
 
 

@@ -52,7 +52,7 @@ def _ingest(words: argparse.Namespace) -> int:
     from pkqa.corpus import ingest
 
     settings = _settings(words)
-    with _progress() as progress:
+    with _Progress() as progress:
         report = ingest(words.paths, settings, prune=words.prune, progress=progress)
     if words.json:
         _print_json(_report_json(report))
@@ -122,6 +122,10 @@ def _serve(words: argparse.Namespace) -> int:
 
     settings = _settings(words)
     with Corpus(settings) as corpus:
+        corpus.warm()
+        print(
+            f"pkqa answers at http://{settings.host}:{settings.port} (Ctrl+C ends it)", flush=True
+        )
         serve(corpus, settings.host, settings.port)
     return OK
 
@@ -233,13 +237,13 @@ def _batch(path: Path) -> Iterator[tuple[Any, str]]:
 # Words out
 
 
-class _progress:
+class _Progress:
     """A bar on a terminal, nothing elsewhere."""
 
     def __enter__(self) -> Progress:
         self._bar: Any = None
         if not sys.stderr.isatty():
-            return lambda done, total, name: None
+            return lambda *_: None
         from tqdm import tqdm
 
         self._bar = tqdm(total=0, unit="file", leave=False)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pkqa.answer.quote import QuoteAnswerer
     from pkqa.ingest.pipeline import Progress, Report
     from pkqa.retrieve.neutral import Neutraliser
-    from pkqa.retrieve.retriever import Ranking, SnapshotRetriever
+    from pkqa.retrieve.retriever import SnapshotRetriever
     from pkqa.store.build import Recipe
     from pkqa.store.catalog import Catalog
 
@@ -98,6 +98,11 @@ class Corpus:
             usage={"prompt_tokens": 0, "completion_tokens": 0},
         )
 
+    def warm(self) -> None:
+        """Load what the first question would wait for: the model, Chroma, the word lists."""
+        for question in ("Who?", "Qui ?", "من؟"):
+            self.ask(question)
+
     def search(self, query: str, top_k: int | None = None) -> list[Hit]:
         """The chunks that may answer ``query``, best first.
 
@@ -146,15 +151,17 @@ class Corpus:
     def _retriever(self, view: _View) -> SnapshotRetriever:
         from pkqa.retrieve.retriever import SnapshotRetriever
 
-        return view.made(
+        made: SnapshotRetriever = view.made(
             "retriever",
             lambda: SnapshotRetriever(view.snapshot, self._model(view), self.settings.top_k),
         )
+        return made
 
     def _answerer(self, view: _View) -> QuoteAnswerer:
         from pkqa.answer.quote import QuoteAnswerer
 
-        return view.made("answerer", lambda: QuoteAnswerer(view.snapshot))
+        made: QuoteAnswerer = view.made("answerer", lambda: QuoteAnswerer(view.snapshot))
+        return made
 
     def _model(self, view: _View) -> BaseEmbedding:
         if self._embedder is None:
@@ -223,7 +230,7 @@ def ingest(
     paths: Sequence[Path],
     settings: Settings,
     prune: bool = False,
-    progress: Progress = lambda done, total, name: None,
+    progress: Progress | None = None,
 ) -> Report:
     """Bring the index up to date with the files under ``paths`` and publish it.
 
@@ -249,7 +256,7 @@ def ingest(
         embedder = _embedder(settings)
         name = identity(embedder)
         pipeline = Pipeline(catalog, embedder, name, settings.chunk_tokens, limits)
-        report = pipeline.run(paths, prune, progress)
+        report = pipeline.run(paths, prune, progress or (lambda *_: None))
         kept: list[str] = []
         if shipped(name) is None:
             texts = calibration_texts()
@@ -351,7 +358,7 @@ def _writing(settings: Settings) -> Iterator[Catalog]:
         yield catalog
 
 
-# A question is a sentence or two; a pasted page is a mistake, and would only be cut by the embedder.
+# A question is a sentence or two; a pasted page is a mistake, and the embedder would cut it.
 LONGEST_QUESTION = 2000
 
 

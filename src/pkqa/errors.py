@@ -1,8 +1,8 @@
 """The error tree. Every message names the thing, the place and the remedy.
 
-PkqaError                    anything pkqa refuses or cannot do; the CLI prints it as one line, exit 1
+PkqaError                    anything pkqa refuses or cannot do: one line, exit 1
 ├── UsageError               the caller's words are off (exit 2)
-├── ReadError                one file or line could not be read; the ingest goes on without it (exit 3)
+├── ReadError                one file or line could not be read; the rest goes on (exit 3)
 ├── IndexMissing             there is no published snapshot to read
 ├── IndexCorrupt             a file of the index is missing or altered
 ├── IndexLocked              another ingest holds the lock

@@ -19,7 +19,7 @@ class Dropped:
     """A stretch of the source that the cleaner took out, kept so that a person can see it."""
 
     text: str
-    reason: str  # "menu", "teaser", "reading-time", "comment-form", "consent", "protected", "repeated", ...
+    reason: str  # "menu", "teaser", "reading-time", "comment-form", "consent", "repeated", ...
 
 
 @dataclass(frozen=True, slots=True)

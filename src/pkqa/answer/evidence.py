@@ -15,25 +15,31 @@ from functools import cache
 from importlib import resources
 
 from pkqa.answer.facts import Facts
-from pkqa.answer.question import Question
+from pkqa.answer.question import Question, Term
 
 FEATURES = (
     "sentence_similarity",  # cosine of neutral vectors, question and sentence
     "chunk_similarity",  # likewise, question and chunk
     "rank_gap",  # how far the chunk's score lies below the best chunk's
     "cross_language",  # 1 where the sentence is in another language than the question
-    "shared_terms",  # share of the question's terms in the sentence (same language, else 0)
+    "shared_terms",  # share of the question's terms in the sentence; 0 across languages
     "context_terms",  # likewise, in chunk and title
-    "unknown_terms",  # share of the question's terms that stand nowhere in the document (same language)
+    "unknown_terms",  # share of the question's terms that stand nowhere in the document; likewise
+    "shared_terms_cross",  # the same three across languages, by glossary, number and name
+    "context_terms_cross",
+    "unknown_terms_cross",
     "unheard_terms",  # share that no document in the question's language has
     "kind_present",  # the sentence holds the kind of thing that is asked for
     "kind_missing",  # it does not
-    "bound",  # the thing counted stands beside a number, in the question's own words
+    "bound",  # what is counted stands beside a number
     "place_missing",  # share of the question's places that are not in the document
     "place_distant",  # share that are in the document but not in the chunk or title
     "name_missing",  # share of the question's names that are not in the document
-    "name_distant",  # share that are in the document but not in the sentence
+    "name_missing_cross",  # likewise, the document being in another language
+    "name_distant",  # share that are in the document but not in chunk or title
     "year_missing",  # a year of the question cannot be the document's
+    "year_distant",  # none is in the chunk, the title or the document's date
+    "year_conflict",  # the sentence gives years, and none of the question's
     "fragment",  # the sentence is a heading or a caption
 )
 
@@ -52,40 +58,47 @@ class Setting:
 
 
 def features(
-    question: Question, terms: Sequence[str], unheard: float, sentence: Facts, setting: Setting
+    question: Question, unheard: float, sentence: Facts, setting: Setting
 ) -> tuple[float, ...]:
     """The features of one sentence for one question, in the order of ``FEATURES``.
 
     Args:
         question: read by :func:`pkqa.answer.question.read`.
-        terms: its lexical terms.
-        unheard: share of the terms that stand in no document of the question's language.
+        unheard: share of its terms that stand in no document of its language.
         sentence: what the sentence holds.
         setting: where it stands.
     """
-    same = question.language == setting.language
-    known = set(terms)
+    cross = question.language != setting.language
     missing_places = question.places - setting.document.places
     distant_places = question.places - missing_places - setting.chunk.places - sentence.places
-    absent, distant = _names(question, sentence, setting)
+    absent, distant = _names(question, setting)
     kind = _has_kind(question, sentence)
+    shared = _found(question, sentence, cross)
+    context = _found(question, setting.chunk, cross)
+    unknown = _unknown(question, setting.document, cross)
+    missing_year, distant_year, other_year = _years(question, sentence, setting)
     return (
         setting.sentence_similarity,
         setting.chunk_similarity,
         setting.rank_gap,
-        float(not same),
-        _share(known & sentence.terms, known) if same else 0.0,
-        _share(known & setting.chunk.terms, known) if same else 0.0,
-        _share(known - setting.document.terms, known) if same else 0.0,
+        float(cross),
+        *(
+            (0.0, 0.0, 0.0, shared, context, unknown)
+            if cross
+            else (shared, context, unknown, 0.0, 0.0, 0.0)
+        ),
         unheard,
         float(kind is True),
         float(kind is False),
-        float(same and _bound(question, sentence)),
+        float(_bound(question, sentence, cross)),
         _share(missing_places, question.places),
         _share(distant_places, question.places),
-        absent,
+        0.0 if cross else absent,
+        absent if cross else 0.0,
         distant,
-        float(_wrong_year(question, setting)),
+        float(missing_year),
+        float(distant_year),
+        float(other_year),
         float(len(sentence.ordered) < 5),
     )
 
@@ -93,16 +106,16 @@ def features(
 def probability(values: Sequence[float]) -> float:
     """How likely it is, 0..1, that a sentence with these features answers."""
     weights = _weights()
+    # A feature without a weight is one that is about to be fitted.
     z = weights["bias"] + sum(
-        weights[name] * value for name, value in zip(FEATURES, values, strict=True)
+        weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True)
     )
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def threshold(question: str, sentence: str) -> float:
-    """The probability under which nothing is answered; by language of question and sentence."""
-    weights = _weights()
-    return weights["threshold_same" if question == sentence else "threshold_cross"]
+def threshold() -> float:
+    """The probability under which nothing is answered."""
+    return _weights()["threshold"]
 
 
 @cache
@@ -112,45 +125,87 @@ def _weights() -> dict[str, float]:
     return weights
 
 
-def _share(part: set[str] | frozenset[str], whole: set[str] | frozenset[str]) -> float:
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
     return len(part) / len(whole) if whole else 0.0
+
+
+def _holds(held: Facts, term: Term, cross: bool) -> bool:
+    if not cross and term.stem in held.terms:
+        return True
+    if term.concept is not None and term.concept in held.concepts:
+        return True
+    if term.stem.isdigit():
+        return term.stem in held.quantities or term.stem in held.years or term.stem in held.words
+    return cross and term.key != "" and term.key in held.keys
+
+
+def _found(question: Question, held: Facts, cross: bool) -> float:
+    """Share of the question's terms that a text holds."""
+    if not question.terms:
+        return 0.0
+    return sum(_holds(held, term, cross) for term in question.terms) / len(question.terms)
+
+
+def _unknown(question: Question, document: Facts, cross: bool) -> float:
+    """Share of the question's terms that a document lacks, of those that can be told to lack."""
+    if not question.terms:
+        return 0.0
+    lacking = [
+        term
+        for term in question.terms
+        if (term.comparable or not cross) and not _holds(document, term, cross)
+    ]
+    return len(lacking) / len(question.terms)
 
 
 def _has_kind(question: Question, sentence: Facts) -> bool | None:
     """Whether the sentence holds the kind of thing asked for; None where any sentence does."""
-    present = {
-        "number": sentence.has_number or (question.ordinal and sentence.has_ordinal),
-        "money": sentence.has_money and sentence.has_number,
-        "duration": sentence.has_duration,
-        "age": sentence.has_age,
-        "percent": sentence.has_percent,
-        "date": sentence.has_date,
-        "person": sentence.has_person,
-        "place": bool(sentence.places - question.places),
-    }
-    return present.get(question.kind)
+    match question.kind:
+        case "number":
+            return sentence.has_ordinal if question.ordinal else sentence.has_number
+        case "money":
+            return sentence.has_money and sentence.has_number
+        case "duration":
+            return sentence.has_duration
+        case "age":
+            return sentence.has_age
+        case "percent":
+            return sentence.has_percent
+        case "date":
+            return sentence.has_date
+        case "person":
+            return sentence.has_person
+        case "place":
+            # The gazetteer knows countries and large cities: without one, a name may be a place.
+            return (
+                True if sentence.places - question.places else None if sentence.has_name else False
+            )
+        case _:
+            return None
 
 
-def _bound(question: Question, sentence: Facts) -> bool:
+def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
     """Whether what is counted stands within three terms behind a number, or one before it."""
-    if question.counted is None:
+    counted = question.counted
+    if counted is None:
         return False
-    for at, term in enumerate(sentence.ordered):
-        if term == question.counted and any(
-            near[0].isdigit() for near in sentence.ordered[max(0, at - 3) : at + 2]
-        ):
+    for at, (term, concept) in enumerate(zip(sentence.ordered, sentence.concepts, strict=True)):
+        same = (not cross and term == counted.stem) or (
+            concept is not None and concept == counted.concept
+        )
+        if same and any(near[0].isdigit() for near in sentence.ordered[max(0, at - 3) : at + 2]):
             return True
     return False
 
 
-def _names(question: Question, sentence: Facts, setting: Setting) -> tuple[float, float]:
-    """Shares of the question's names that the document lacks, and that only the sentence lacks."""
+def _names(question: Question, setting: Setting) -> tuple[float, float]:
+    """Shares of the question's names that the document lacks, and that chunk and title lack."""
     if not question.names:
         return 0.0, 0.0
     absent = distant = 0
     for name, key in question.names:
         # A key of one sound says nothing; across scripts such a name cannot be looked for.
-        if name in sentence.words or (len(key) > 1 and key in sentence.keys):
+        if name in setting.chunk.words or (len(key) > 1 and key in setting.chunk.keys):
             continue
         if name in setting.document.words or (len(key) > 1 and key in setting.document.keys):
             distant += 1
@@ -159,17 +214,24 @@ def _names(question: Question, sentence: Facts, setting: Setting) -> tuple[float
     return absent / len(question.names), distant / len(question.names)
 
 
-def _wrong_year(question: Question, setting: Setting) -> bool:
-    """Whether the document speaks of other years than the question.
+def _years(question: Question, sentence: Facts, setting: Setting) -> tuple[bool, bool, bool]:
+    """Whether the document speaks of other years than the question, whether the question's are not
+    near the sentence, and whether the sentence gives others.
 
     A document without a date may be from the year before the last one it mentions (a summit
     "scheduled in 2024") or that year itself; one that mentions none may be from any.
     """
     if not question.years:
-        return False
+        return False, False, False
     years = set(setting.document.years)
-    if setting.date:
-        years.add(setting.date[:4])
-    elif years:
-        years.add(str(int(max(years)) - 1))
-    return bool(years) and not question.years & years
+    dated = {setting.date[:4]} if setting.date else set()
+    if not dated and years:
+        dated = {max(years), str(int(max(years)) - 1)}
+    asked = question.years
+    missing = bool(years | dated) and not asked & (years | dated)
+    near = setting.chunk.years | dated
+    return (
+        missing,
+        bool(near) and not asked & near,
+        bool(sentence.years) and not asked & sentence.years,
+    )

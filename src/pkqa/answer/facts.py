@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
+from pkqa.text.glossary import concept
 from pkqa.text.names import name_key, names
 from pkqa.text.numbers import numbers
 from pkqa.text.places import places
@@ -29,7 +30,14 @@ _DURATION = re.compile(rf"\b{_UNIT}\b")
 _AGE = re.compile(
     r"\byears? old\b|\bages?d? (?:of )?\d|\bd'age\b|\bage[es]* de\b|\b(?:عمره|عمرها|من العمر)\b"
 )
-_PERCENT = re.compile(r"%|\bper ?cent\b|\bpour cent\b|\b(?:بالمئه|بالمائه|في المئه|في المائه)\b")
+_PERCENT = re.compile(
+    r"%|\bper ?cent\b|\bpour cent\b|\b(?:بالمئه|بالمائه|في المئه|في المائه)\b"
+    r"|\b(?:half|thirds?|quarters?|moitie|tiers|quarts?)\b|\b(?:نصف|ثلث|ثلثي|ثلثا|ربع)\b"
+)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:lun|mar|mercre|jeu|vendre|same)di\b"
+    r"|\bdimanche\b|\b(?:الاثنين|الثلاثاء|الاربعاء|الخميس|الجمعه|السبت|الاحد)\b"
+)
 # Arabic has no capitals: a person shows by the title before the name.
 _TITLED = re.compile(
     r"\b(?:السيد|السيده|الجنرال|اللواء|العميد|العقيد|الوزير|وزير|وزيره|الرييس|رييس|الامين العام|وكيل"
@@ -49,6 +57,7 @@ class Facts:
 
     terms: frozenset[str]  # of its language's lexical analysis
     ordered: tuple[str, ...]  # the same, in order, repeats included
+    concepts: tuple[int | None, ...]  # of each of ``ordered``, see pkqa.text.glossary
     words: frozenset[str]  # folded
     keys: frozenset[str]  # transliteration keys of its words
     places: frozenset[str]
@@ -61,6 +70,7 @@ class Facts:
     has_age: bool
     has_percent: bool
     has_person: bool
+    has_name: bool  # any proper name, as far as capitals tell
     quantities: frozenset[str]  # values of the numbers outside dates
 
 
@@ -86,11 +96,12 @@ def facts(text: str, language: str) -> Facts:
     return Facts(
         terms=frozenset(ordered),
         ordered=ordered,
+        concepts=tuple(concept(term, language) for term in ordered),
         words=words,
         keys=frozenset(key for word in words if len(key := name_key(word)) > 1),
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dated if d.value[:1] != "-"),
-        has_date=bool(dated),
+        has_date=bool(dated or _WEEKDAY.search(folded)),
         has_number=bool(cardinals),
         has_ordinal=any(ordinals),
         has_money=bool(_MONEY.search(folded)),
@@ -98,6 +109,7 @@ def facts(text: str, language: str) -> Facts:
         has_age=bool(_AGE.search(folded)),
         has_percent=bool(_PERCENT.search(folded)),
         has_person=_has_person(text, folded, language),
+        has_name=language == "ar" or bool(names(text, language)),
         quantities=frozenset(value for _, value in loose),
     )
 

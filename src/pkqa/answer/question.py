@@ -14,12 +14,11 @@ from typing import Literal
 from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
+from pkqa.text.glossary import concept
 from pkqa.text.names import name_key, names
 from pkqa.text.places import places
 
-Kind = Literal[
-    "number", "money", "duration", "age", "percent", "date", "person", "place", "open"
-]
+Kind = Literal["number", "money", "duration", "age", "percent", "date", "person", "place", "open"]
 
 # The first pattern that matches decides; on folded text, so without accents or harakat.
 _KINDS: dict[str, list[tuple[Kind, str]]] = {
@@ -29,15 +28,31 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ("percent", r"\bwhat (?:percentage|share|proportion)\b|\bwhich (?:percentage|share)\b"),
         ("money", r"\bhow much .*\b(?:cost|costs|spend|spent|pay|paid|worth|budget|earn|money)\b"),
         ("money", r"\b(?:what|which)\b.*\b(?:cost|budget|salary|price|wage|fee|amount of money)\b"),
-        ("number", r"\bhow (?:many|much|large|big|often)\b|\bwhat (?:is|was) the (?:total )?number\b"),
+        (
+            "number",
+            r"\bhow (?:many|much|large|big|often)\b|\bwhat (?:is|was) the (?:total )?number\b",
+        ),
         ("number", r"\b(?:what|which) (?:anniversary|session)\b"),
         ("date", r"\bwhen\b|\b(?:what|which) (?:day|date|year|month)\b|\bsince when\b"),
         ("person", r"\bwho\b|\bwhose\b|\bwhom\b"),
-        ("place", r"\bwhere\b|\bin (?:which|what) (?:\w+ )?(?:city|country|countries|place|capital)\b"),
+        (
+            "person",
+            r"\b(?:which|what) (?:\w+ )?(?:official|minister|general|diplomat|advis[eo]r|ambassador)\b"
+            r"|\bname of (?:the |\w+'s )?(?:\w+ )?(?:official|minister|general|advis[eo]r|director|wife|husband"
+            r"|spokes\w+)\b",
+        ),
+        ("open", r"\brank\b"),
+        (
+            "place",
+            r"\bwhere\b|\bin (?:which|what) (?:\w+ )?(?:city|country|countries|place|capital)\b",
+        ),
     ],
     "fr": [
         ("duration", r"\bcombien de temps\b|\bpendant combien\b|\bcombien d'annees\b"),
-        ("duration", r"\bquelle (?:est|etait|fut|a ete) la duree\b|\bcombien de (?:mois|jours|heures)\b"),
+        (
+            "duration",
+            r"\bquelle (?:est|etait|fut|a ete) la duree\b|\bcombien de (?:mois|jours|heures)\b",
+        ),
         ("age", r"\bquel age\b"),
         ("percent", r"\bquelle? (?:pourcentage|part|proportion)\b"),
         ("money", r"\bcombien .*\b(?:coute|coutent|coutera|gagne|paye|verse)"),
@@ -46,6 +61,11 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ("number", r"\bquel (?:\w+ )?anniversaire\b|\bquelle session\b"),
         ("date", r"\bquand\b|\bquell?e? (?:date|annee|jour|mois)\b|\ben quelle annee\b"),
         ("person", r"\bqui\b(?! (?:sont|est) (?:le but|l'objectif))"),
+        (
+            "person",
+            r"\b(?:comment s'appelle|quel est le nom d[ue]) (?:le |la |l')?(?:conseill|ministre|direct|general|epou"
+            r"|porte-parole|femme|mari)|\bquell?e? (?:responsable|ministre|general|diplomate|conseill)",
+        ),
         (
             "place",
             r"(?:^|[ ,])(?:d')?où\b|\bdans quel\w* (?:\w+ )?(?:ville|pays|lieu|capitale|endroit)\b",
@@ -56,12 +76,19 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ("age", r"\b(?:كم|ما) (?:هو )?عمر\w*\b|\bكم يبلغ .* من العمر\b"),
         ("percent", r"\b(?:ما|كم) (?:هي )?(?:نسبه|النسبه)\b"),
         ("money", r"\bكم (?:كلف|تكلف|يكلف|كلفت|ثمن|سعر|يتقاضي|دفع)\w*\b"),
-        ("money", r"\b(?:ما|كم) (?:هي |هو |بلغت |تبلغ )?(?:ميزانيه|تكلفه|كلفه|راتب|سعر|ثمن|قيمه)\w*\b"),
+        (
+            "money",
+            r"\b(?:ما|كم) (?:هي |هو |بلغت |تبلغ )?(?:ميزانيه|تكلفه|كلفه|راتب|سعر|ثمن|قيمه)\w*\b",
+        ),
         ("number", r"\b(?:ب|ل|في )?كم\b|\bما (?:هو )?عدد\b|\bما (?:هي )?الذكري\b|\bايه? ذكري\b"),
         ("number", r"\bاي ذكري\b|\bايه دوره\b|\bاي دوره\b"),
         ("date", r"\bمتي\b|\b(?:اي|ايه) (?:سنه|عام|تاريخ|يوم|شهر)\b|\bما (?:هو )?تاريخ\b"),
         ("person", r"^\W*(?:و)?من\b|\bمن (?:هو|هي|هم|هما|الذي|التي)\b"),
-        ("place", r"\b(?:اين|اي (?:مدينه|بلد|دوله|مكان))\b|\bما (?:هي )?(?:البلدان|الدول|المدينه)\b"),
+        ("person", r"\bما (?:هو )?اسم (?:ال)?(?:مستشار|وزير|مدير|جنرال|زوج|ناطق|مسوول|قايد)"),
+        (
+            "place",
+            r"\b(?:اين|اي (?:مدينه|بلد|دوله|مكان))\b|\bما (?:هي )?(?:البلدان|الدول|المدينه)\b",
+        ),
     ],
 }
 _PATTERNS = {
@@ -74,17 +101,39 @@ _WHERE = re.compile(r"\boù\b", re.IGNORECASE)
 
 # What is counted: the words behind "how many", as far as the next function word or verb.
 _COUNTED = {
-    "en": re.compile(r"\bhow many (?P<noun>[^?,.]+)", re.IGNORECASE),
-    "fr": re.compile(r"\bcombien (?:de |d['’])(?P<noun>[^?,.]+)", re.IGNORECASE),
-    "ar": re.compile(r"\bكم (?:عدد )?(?P<noun>[^؟،.?]+)"),
+    "en": re.compile(
+        r"\bhow many (?P<noun>[^?,.]+)|\b(?P<ordinal>anniversary|session|edition)\b", re.IGNORECASE
+    ),
+    "fr": re.compile(
+        r"\bcombien (?:de |d['’])(?P<noun>[^?,.]+)|\b(?P<ordinal>anniversaire|session|édition)\b",
+        re.IGNORECASE,
+    ),
+    "ar": re.compile(
+        r"\bكم (?:عدد |بلغ عدد )?(?P<noun>[^؟،.?]+)|\b(?P<ordinal>(?:ال)?ذكرى|(?:ال)?دورة)\b"
+    ),
 }
-_ORDINAL = re.compile(r"anniversar|anniversaire|session|ذكري|دوره|edition|نسخه")
+# A key of two sounds is shared by too many words to be evidence.
+_SHORT_KEY = 2
 _WORD = re.compile(r"[^\W_]+")
 # Titles are no part of a name; and every document is about the United Nations, by some name.
 _TITLES = frozenset(
     "mr mrs ms dr general gen minister minister's president king sir m mme mlle le la les ministre "
     "general generale roi the de du des et and of a un onu united nations unies secretary".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a question, in every form that it can be found by."""
+
+    stem: str  # of the question's language, see pkqa.text.analysis
+    concept: int | None  # see pkqa.text.glossary
+    key: str  # transliteration key, "" where too short to tell anything
+
+    @property
+    def comparable(self) -> bool:
+        """Whether a text in another language can be said not to have it."""
+        return self.concept is not None or self.stem.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +144,8 @@ class Question:
     language: str
     kind: Kind
     ordinal: bool  # "which anniversary": a number, but an ordinal one
-    counted: str | None  # the term of what is counted ("how many helicopters")
+    terms: tuple[Term, ...]
+    counted: Term | None  # what is counted ("how many helicopters")
     places: frozenset[str]  # codes, see pkqa.text.places
     years: frozenset[str]  # four digits each
     names: frozenset[tuple[str, str]]  # (folded word of a name, its transliteration key)
@@ -103,16 +153,30 @@ class Question:
 
 def read(text: str, language: str) -> Question:
     """Read a question asked in ``language`` (ISO 639-1)."""
+    counted, ordinal = _counted(text, language)
     return Question(
         text=text,
         language=language,
         kind=_kind(text, language),
-        ordinal=bool(_ORDINAL.search(fold(text))),
-        counted=_counted(text, language),
+        ordinal=ordinal,
+        terms=_terms(text, language),
+        counted=counted,
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dates(text, language) if d.value[:1] != "-"),
         names=frozenset(_named(text, language)),
     )
+
+
+def _terms(text: str, language: str) -> tuple[Term, ...]:
+    found: dict[str, Term] = {}
+    for stem in analyse(text, language):
+        found.setdefault(stem, _term(stem, language))
+    return tuple(found.values())
+
+
+def _term(stem: str, language: str) -> Term:
+    key = name_key(stem)
+    return Term(stem, concept(stem, language), key if len(key) > _SHORT_KEY else "")
 
 
 def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
@@ -130,15 +194,19 @@ def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
                 yield word, name_key(word)
 
 
-def _counted(text: str, language: str) -> str | None:
+def _counted(text: str, language: str) -> tuple[Term | None, bool]:
+    """What is counted, and whether it is numbered rather than counted."""
     pattern = _COUNTED.get(language)
     match = pattern.search(text) if pattern else None
     if match is None:
-        return None
-    terms = analyse(match["noun"], language)
-    # An adjective may stand before the noun in English: "Moroccan peacekeepers".
-    head = terms[1:2] if language == "en" and places(match["noun"].split()[0], "en") else terms[:1]
-    return head[0] if head else None
+        return None, False
+    noun = match["noun"] or match["ordinal"]
+    # A nationality may stand before the noun in English: "Moroccan peacekeepers".
+    first, _, rest = noun.partition(" ")
+    if language == "en" and rest and places(first, "en"):
+        noun = rest
+    stems = analyse(noun, language)
+    return (_term(stems[0], language) if stems else None), match["ordinal"] is not None
 
 
 def _kind(text: str, language: str) -> Kind:

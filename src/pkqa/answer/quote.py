@@ -16,7 +16,6 @@ from pkqa.model import Answer, Citation, Document, Sentence
 from pkqa.retrieve.fuse import Candidate
 from pkqa.retrieve.retriever import Ranking
 from pkqa.store.snapshot import Snapshot
-from pkqa.text.analysis import analyse
 
 # Chunks whose sentences are weighed: deep enough for a fact that stands in one language only.
 DEPTH = 24
@@ -57,13 +56,11 @@ class QuoteAnswerer:
             top_k: hits the answer lists.
         """
         weighed = self.weigh(ranking)
-        chosen = self._chosen(ranking.language, weighed)
+        chosen = self._chosen(weighed)
         hits = ranking.hits(self._snapshot, top_k)
         if not chosen:
             nearest = list(dict.fromkeys(c.document_id for c in ranking.candidates))
-            titles = [
-                self._snapshot.document(name).title for name in nearest[:NEAREST_DOCUMENTS]
-            ]
+            titles = [self._snapshot.document(name).title for name in nearest[:NEAREST_DOCUMENTS]]
             return Answer(
                 question=ranking.question,
                 language=ranking.language,
@@ -72,7 +69,8 @@ class QuoteAnswerer:
                 hits=hits,
             )
         citations = [
-            _citation(marker, weighed_one) for marker, weighed_one in enumerate(chosen, start=1)
+            _citation(marker, document, language, span)
+            for marker, (document, language, span) in enumerate(_spans(chosen), start=1)
         ]
         lines = [lead_in(ranking.language, len(citations))]
         for citation in citations:
@@ -90,19 +88,17 @@ class QuoteAnswerer:
     def weigh(self, ranking: Ranking) -> list[Weighed]:
         """Every sentence of the best chunks, the likeliest first."""
         question = read(ranking.question, ranking.language)
-        terms = tuple(dict.fromkeys(analyse(ranking.question, ranking.language)))
-        unheard = self._unheard(terms, ranking.language)
+        unheard = self._unheard(question)
         considered = ranking.candidates[:DEPTH]
         weighed = []
         for candidate in considered:
             gap = considered[0].score - candidate.score
-            weighed.extend(self._sentences(question, terms, unheard, candidate, gap))
+            weighed.extend(self._sentences(question, unheard, candidate, gap))
         return sorted(weighed, key=lambda w: (-w.probability, w.document.document_id, w.row))
 
     def _sentences(
         self,
         question: Question,
-        terms: tuple[str, ...],
         unheard: float,
         candidate: Candidate,
         gap: float,
@@ -128,20 +124,21 @@ class QuoteAnswerer:
                 chunk_similarity=candidate.chunk_similarity,
                 rank_gap=gap,
             )
-            values = features(question, terms, unheard, held, setting)
+            values = features(question, unheard, held, setting)
             weighed.append(Weighed(document, sentence, row, held, values, probability(values)))
         return weighed
 
-    def _unheard(self, terms: Sequence[str], language: str) -> float:
-        """Share of the terms that stand in no chunk of the question's language."""
+    def _unheard(self, question: Question) -> float:
+        """Share of the question's terms that stand in no chunk of its language."""
+        language, terms = question.language, question.terms
         if not terms or language not in self._snapshot.languages:
             return 0.0
-        absent = sum(not self._snapshot.lexical({language: [term]}, 1) for term in terms)
+        absent = sum(not self._snapshot.lexical({language: [term.stem]}, 1) for term in terms)
         return absent / len(terms)
 
-    def _chosen(self, language: str, weighed: Sequence[Weighed]) -> list[Weighed]:
+    def _chosen(self, weighed: Sequence[Weighed]) -> list[Weighed]:
         """The sentences to show, documents by likelihood, sentences in reading order."""
-        if not weighed or weighed[0].probability < threshold(language, weighed[0].sentence.language):
+        if not weighed or weighed[0].probability < threshold():
             return []
         best = weighed[0]
         chosen = [best]
@@ -153,9 +150,7 @@ class QuoteAnswerer:
             if not any(self._same(other, one) for one in chosen):
                 chosen.append(other)
         order = list(dict.fromkeys(one.document.document_id for one in chosen))
-        return sorted(
-            chosen, key=lambda w: (order.index(w.document.document_id), w.sentence.start)
-        )
+        return sorted(chosen, key=lambda w: (order.index(w.document.document_id), w.sentence.start))
 
     def _same(self, one: Weighed, other: Weighed) -> bool:
         """Whether two sentences say the same thing; a different figure is a different thing."""
@@ -165,15 +160,28 @@ class QuoteAnswerer:
         return not one.facts.quantities ^ other.facts.quantities
 
 
-def _citation(marker: int, weighed: Weighed) -> Citation:
-    document = weighed.document
-    start, end = in_context(document, weighed.sentence)
+def _spans(chosen: Sequence[Weighed]) -> list[tuple[Document, str, tuple[int, int]]]:
+    """What to quote, in order: each sentence with the context it needs, overlaps made one."""
+    spans: list[tuple[Document, str, tuple[int, int]]] = []
+    for one in chosen:
+        start, end = in_context(one.document, one.sentence)
+        if spans and spans[-1][0].document_id == one.document.document_id:
+            document, language, (former_start, former_end) = spans[-1]
+            if start <= former_end:
+                spans[-1] = document, language, (former_start, max(end, former_end))
+                continue
+        spans.append((one.document, one.sentence.language, (start, end)))
+    return spans
+
+
+def _citation(marker: int, document: Document, language: str, span: tuple[int, int]) -> Citation:
+    start, end = span
     return Citation(
         marker=marker,
         document_id=document.document_id,
         title=document.title,
         source=document.source,
-        language=weighed.sentence.language,
+        language=language,
         date=document.date,
         quote=document.text[start:end],
         start=start,

@@ -1,4 +1,4 @@
-"""The last look at an answer before anyone sees it: every quotation is verbatim, every marker true."""
+"""The last look at an answer before it is shown: quotations verbatim, markers true."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Fits the weights of :mod:`pkqa.answer.evidence`, and says how well they would do on questions they
-have not seen.
+"""Fits the weights of :mod:`pkqa.answer.evidence`, and says how they do on questions not seen.
 
-``python -m pkqa.evals.evidence [--write] SET...`` where a SET is ``INDEX=QUESTIONS.jsonl`` (records
-``question, language, answerable, expect, documents``) or ``INDEX=FOLDER[,FOLDER...]`` (BEIR-shaped
+``python -m pkqa.evals.evidence [--write] SET...`` where a SET is ``INDEX=QUESTIONS.jsonl``
+(records ``question, language, answerable, expect, documents``) or ``INDEX=FOLDER[,FOLDER...]`` (BEIR-shaped
 folders ingested into INDEX). Of every benchmark question a twin is made whose answering passages are
 taken away: a question that the corpus, on the same topic, does not answer.
 
@@ -43,7 +42,6 @@ class Item:
 
     features: Array  # shape (sentences, features)
     right: NDArray[np.bool_]  # shape (sentences,)
-    cross: NDArray[np.bool_]  # shape (sentences,)
     answerable: bool
     own: bool  # from a set of ours, not from a benchmark
     name: str
@@ -59,24 +57,21 @@ def main() -> None:
     own = np.array([item.own for item in items])
     unseen = np.zeros(len(items))
     picked = np.zeros(len(items), dtype=bool)
-    crossed = np.zeros(len(items), dtype=bool)
     folds = np.random.default_rng(7).integers(0, FOLDS, len(items))
     for fold_number in range(FOLDS):
         weights = _fit([i for i, f in zip(items, folds, strict=True) if f != fold_number])
         for at in np.flatnonzero(folds == fold_number):
             scores = items[at].features @ weights[1:] + weights[0]
             best = int(np.argmax(scores))
-            unseen[at], crossed[at] = scores[best], items[at].cross[best]
+            unseen[at] = scores[best]
             shown = np.argsort(-scores)[:3]
             picked[at] = bool(items[at].right[shown].any())
     answerable = np.array([item.answerable for item in items])
-    limits = {}
-    for label, among in (("same", ~crossed), ("cross", crossed)):
-        limits[label] = _limit(unseen, answerable & picked, answerable, own & among)
+    limit = _limit(unseen[own], (answerable & picked)[own], answerable[own])
     names = np.array([item.name for item in items])
     for name in dict.fromkeys(names.tolist()):
         chosen = names == name
-        over = unseen >= np.where(crossed, limits["cross"], limits["same"])
+        over = unseen >= limit
         yes, no = chosen & answerable, chosen & ~answerable
         print(  # noqa: T201
             f"{name}: right and answered {np.mean((picked & over)[yes]):.3f} of {yes.sum()}, "
@@ -86,8 +81,7 @@ def main() -> None:
     weights = _fit(items)
     body = {"bias": round(float(weights[0]), 4)}
     body |= {n: round(float(w), 4) for n, w in zip(evidence.FEATURES, weights[1:], strict=True)}
-    for label, limit in limits.items():
-        body[f"threshold_{label}"] = round(1 / (1 + float(np.exp(-limit))), 4)
+    body["threshold"] = round(1 / (1 + float(np.exp(-limit))), 4)
     print(json.dumps(body, indent=2))  # noqa: T201
     if words.write:
         target = Path(evidence.__file__).with_suffix(".json")
@@ -135,7 +129,6 @@ def _item(
     return Item(
         np.array([one.values for one in weighed]).reshape(len(weighed), len(evidence.FEATURES)),
         np.array(right, dtype=bool),
-        np.array([one.sentence.language != ranking.language for one in weighed], dtype=bool),
         answerable=bool(documents),
         own=False,
         name=name,
@@ -144,7 +137,9 @@ def _item(
 
 def _fit(items: Sequence[Item]) -> Array:
     """Weights, the bias first, by Adam (Kingma and Ba 2015) over all items at once."""
-    items = [item for item in items if len(item.right) and (item.right.any() or not item.answerable)]
+    items = [
+        item for item in items if len(item.right) and (item.right.any() or not item.answerable)
+    ]
     width = len(evidence.FEATURES)
     features = np.zeros((len(items), KEPT, width + 1))
     present = np.zeros((len(items), KEPT), dtype=bool)
@@ -181,18 +176,16 @@ def _fit(items: Sequence[Item]) -> Array:
     return weights
 
 
-def _limit(
-    scores: Array, good: NDArray[np.bool_], answerable: NDArray[np.bool_], among: NDArray[np.bool_]
-) -> float:
-    """The limit that makes the lesser of two shares greatest: right answers given, and silence
-    kept where there is no answer."""
+def _limit(scores: Array, good: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
+    """The limit that makes the lesser of two shares greatest: right answers that are given, and
+    questions without an answer that stay without one."""
     best, best_value = 0.0, -1.0
-    for limit in np.quantile(scores[among], np.linspace(0.02, 0.98, 97)):
-        given = np.mean(scores[among & good] >= limit) if (among & good).any() else 1.0
-        silent = np.mean(scores[among & ~answerable] < limit) if (among & ~answerable).any() else 1.0
+    for limit in np.quantile(scores, np.linspace(0.02, 0.98, 97)):
+        given = float(np.sum(scores[good] >= limit)) / max(1, int(answerable.sum()))
+        silent = float(np.mean(scores[~answerable] < limit)) if (~answerable).any() else 1.0
         value = min(given, silent) + 0.1 * (given + silent)
         if value > best_value:
-            best, best_value = float(limit), float(value)
+            best, best_value = float(limit), value
     return best
 
 

@@ -50,3 +50,17 @@ def _pattern(phrase: str) -> str:
 
 def _literal(piece: str) -> str:
     return re.escape(fold(piece).replace(" :", ":"))
+
+
+def spread(keys: list[str], reasons: list[str], reason: str, labels: str) -> None:
+    """Extend a reason from each line that has it to the labels next to it, over blank lines."""
+    for step in (1, -1):
+        near = False
+        order = range(len(keys)) if step == 1 else range(len(keys) - 1, -1, -1)
+        for at in order:
+            if reasons[at] == reason:
+                near = True
+            elif keys[at]:
+                near = near and not reasons[at] and says(keys[at], labels)
+                if near:
+                    reasons[at] = reason

@@ -18,7 +18,8 @@ _OPENING = 1200  # characters of the article in which its own date can stand
 _ENDS = re.compile(r"[.!?؟…:;؛،,][\s\"'”’»)\]]*\Z")
 _MARKS = re.compile(r"\A[#*_>\s\-–—•|]+|[#*_|\s]+\Z")
 _BYLINE = re.compile(
-    r"(?:by|par|photo|source|publié|published|updated|mis à jour|le|بقلم|كتب|نشر)\b", re.IGNORECASE
+    r"(?i:photo|source|publiée?|published|posted|updated|mis à jour)\b|(?:بقلم|كتبه?|نشر)\s"
+    r"|[Ll]e \d|(?i:by|par) (?:[A-ZÀ-Þ][\w.'’-]*\s?){1,4}\Z"
 )
 _ISO_3 = {"eng": "en", "fra": "fr", "fre": "fr", "ara": "ar", "arb": "ar", "spa": "es", "deu": "de"}
 

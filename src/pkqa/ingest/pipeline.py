@@ -39,7 +39,9 @@ class Report:
 
     added: list[str] = field(default_factory=list)  # document ids
     changed: list[str] = field(default_factory=list)  # document ids
-    stale: list[str] = field(default_factory=list)  # paths redone: cleaner, chunker or embedder changed
+    stale: list[str] = field(
+        default_factory=list
+    )  # paths redone: cleaner, chunker or embedder changed
     unchanged: int = 0  # files
     removed: list[str] = field(default_factory=list)  # paths
     rejected: list[str] = field(default_factory=list)  # a sentence each
@@ -142,7 +144,10 @@ class Pipeline:
             sha = result.sha256 if not result.errors else f"incomplete {result.sha256}"
             former = self._catalog.documents_of(str(path))
             self._catalog.put_file(
-                SourceFile(str(path), sha, self._fingerprint, str(root)), entries, {}, self._identity
+                SourceFile(str(path), sha, self._fingerprint, str(root)),
+                entries,
+                {},
+                self._identity,
             )
         except ReadError as error:
             self._reject(str(error), known)
@@ -208,7 +213,9 @@ class Pipeline:
             self._store(keys, self._embedder.get_text_embedding_batch([texts[k] for k in keys]))
 
     def _store(self, keys: Sequence[str], rows: Sequence[Sequence[float]]) -> None:
-        vectors = {key: np.asarray(row, dtype=np.float32) for key, row in zip(keys, rows, strict=True)}
+        vectors = {
+            key: np.asarray(row, dtype=np.float32) for key, row in zip(keys, rows, strict=True)
+        }
         self._catalog.put_vectors(self._identity, vectors)
         self.report.embedded += len(vectors)
 

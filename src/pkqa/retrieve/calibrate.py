@@ -1,6 +1,6 @@
 """Writes the means that ship for the embedded model: ``python -m pkqa.retrieve.calibrate``.
 
-Run it again when ``calibration.json`` or the model changes; a test compares the file with the model.
+Run it again when ``calibration.json`` or the model changes; a test compares file and model.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One score from three: how near the chunk is, how near its best sentence, how many words it shares.
+"""One score from three: how near the chunk is, how near its best sentence, what words it shares.
 
 The scores are added, not their ranks: all three are on scales that mean the same for every question
 (cosine of neutral vectors, share of the question's information found), and a convex sum then keeps

@@ -75,7 +75,8 @@ class Neutraliser:
 
     def question(self, vector: Matrix, language: str) -> Matrix:
         """One question's vector of shape (dimensions,), centred, unit length."""
-        return _centre(vector[None, :], [language], self.question_means)[0]
+        centred: Matrix = _centre(vector[None, :], [language], self.question_means)[0]
+        return centred
 
     def state(self) -> dict[str, Matrix]:
         """The means as named arrays, to be stored; :meth:`restore` reads them."""

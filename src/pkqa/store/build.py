@@ -124,8 +124,8 @@ def verify(directory: Path) -> None:
 
 def _standing(snapshots: Path, name: str) -> list[int]:
     """The numbers under which this content stands there already, newest first."""
-    found = snapshots.glob(f"{name}-*")
-    return sorted((int(path.name.removeprefix(f"{name}-")) for path in found), reverse=True)
+    found = (path.name.removeprefix(f"{name}-") for path in snapshots.glob(f"{name}-*"))
+    return sorted((int(number) for number in found if number.isdecimal()), reverse=True)
 
 
 def _first_intact(snapshots: Path, name: str, numbers: Sequence[int]) -> Pointer | None:

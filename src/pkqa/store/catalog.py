@@ -251,14 +251,15 @@ class Catalog:
         """Hex SHA-256 over every document, chunk, sentence and vector in use: equal for two
         catalogs when, and only when, they hold the same. The files table has no part in it."""
         whole = hashlib.sha256(embedder.encode())
-        for row in self._all("SELECT document_id, seal FROM documents ORDER BY 1"):
-            whole.update(rows.seal(row).encode())
-        for row in self._all(
+        # A document's seal covers its id; a vector's covers its numbers alone.
+        for (seal,) in self._all("SELECT seal FROM documents ORDER BY document_id"):
+            whole.update(seal.encode())
+        for sha, seal in self._all(
             "SELECT input_sha, seal FROM vectors"  # noqa: S608 - a constant
             f" WHERE embedder = ? AND input_sha IN ({_USED}) ORDER BY 1",
             embedder,
         ):
-            whole.update(rows.seal(row).encode())
+            whole.update(f"{sha}{seal}".encode())
         return whole.hexdigest()
 
     def _all(self, statement: str, *parameters: Any) -> list[Any]:

@@ -101,7 +101,7 @@ def collect(index_dir: Path) -> list[str]:
     current = read_current(index_dir).snapshot_id
     removed = []
     for directory in sorted((index_dir / SNAPSHOTS).iterdir()):
-        if directory.name == current:
+        if directory.name == current or not directory.is_dir():
             continue
         held = hold_alone(directory)
         if held is None:

@@ -201,11 +201,11 @@ class Snapshot:
             (chunk id, cosine similarity), best first.
 
         Raises:
-            IndexCorrupt: Chroma cannot open its part of the snapshot.
+            IndexCorrupt: Chroma cannot open its part of the snapshot, or it is incomplete.
         """
         with self._turn:
             if self._dense is None:
-                self._dense = VectorIndex(self._directory / CHROMA_DIRECTORY)
+                self._dense = VectorIndex(self._directory / CHROMA_DIRECTORY, self.manifest.chunks)
         return list(zip(*self._dense.query(vector, n, where), strict=True))
 
     def lexical(

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from pkqa.errors import IndexCorrupt
 from pkqa.store.lock import hold_alone, workplace
+from pkqa.store.manifest import REMEDY
 from pkqa.store.where import Where
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def build(
 class VectorIndex:
     """A reader's own copy of a published Chroma directory; threads may share one."""
 
-    def __init__(self, directory: Path) -> None:
-        """Copy ``directory`` and open the copy.
+    def __init__(self, directory: Path, chunks: int) -> None:
+        """Copy ``directory`` and open the copy, which must hold that many chunks.
 
         Raises:
-            IndexCorrupt: Chroma cannot open it.
+            IndexCorrupt: Chroma cannot open it, or finds another number of chunks.
         """
         remove_abandoned_copies()
         with ExitStack() as opening:
@@ -92,15 +93,14 @@ class VectorIndex:
                 client = _client(copy)
                 opening.callback(client.close)
                 self._collection = client.get_collection(COLLECTION, embedding_function=None)
+                held = self._collection.count()
+            if held != chunks:
+                raise IndexCorrupt(f"{directory} holds {held} chunks, not {chunks}; {REMEDY}")
             self._resources = opening.pop_all()
 
     def close(self) -> None:
         """Close Chroma and remove the copy; a second call does nothing."""
         self._resources.close()
-
-    def count(self) -> int:
-        """How many chunks the index holds."""
-        return self._collection.count()
 
     def query(
         self, vector: npt.NDArray[np.float32], n: int, where: Where | None = None
@@ -128,7 +128,7 @@ class VectorIndex:
 def remove_abandoned_copies() -> None:
     """Remove the copies of readers that were killed before they could do so themselves."""
     for copy in Path(tempfile.gettempdir()).glob(f"{COPY_PREFIX}*"):
-        with suppress(FileNotFoundError, PermissionError):  # another's, or another was quicker
+        with suppress(OSError):  # another user's, or another process was quicker
             if time.time() - copy.stat().st_mtime > ABANDONED_AFTER_SECONDS:
                 _remove_if_unused(copy)
 
@@ -143,8 +143,8 @@ def _remove_if_unused(copy: Path) -> None:
 
 
 def _client(directory: Path) -> Client:
-    import chromadb  # noqa: PLC0415 - it costs a second, and only those who search pay it
-    from chromadb.config import Settings  # noqa: PLC0415
+    import chromadb
+    from chromadb.config import Settings
 
     client = chromadb.PersistentClient(directory, settings=Settings(anonymized_telemetry=False))
     return cast("Client", client)
@@ -152,12 +152,11 @@ def _client(directory: Path) -> Client:
 
 @contextmanager
 def _explained(directory: Path) -> Iterator[None]:
-    from chromadb.errors import ChromaError  # noqa: PLC0415
+    from chromadb.errors import ChromaError
 
     try:
         yield
     except ChromaError as error:
         raise IndexCorrupt(
-            f"Chroma {chroma_version()} cannot open {directory} ({error});"
-            " run `pkqa rebuild`, which embeds nothing anew"
+            f"Chroma {chroma_version()} cannot open {directory} ({error}); {REMEDY}"
         ) from error

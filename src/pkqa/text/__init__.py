@@ -1,1 +1,1 @@
-"""What is true of text whatever its document: canonical form, language, sentences, numbers, dates."""
+"""What is true of text whatever its document: canonical form, language, sentences, numbers."""

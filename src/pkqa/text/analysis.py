@@ -36,6 +36,7 @@ _PROCLITICS = (
 # Endings of an Arabic noun (plural, dual, possessor, adjective), which Snowball takes off only
 # where it can tell a noun from a verb; at least three letters remain.
 _ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "هم", "نا", "ه", "ي")
+_LONGEST = 64  # letters: what is longer is no word, and a stemmer walks it many times over
 _SNOWBALL = {"en": "english", "fr": "french", "ar": "arabic"}
 
 _stemmers: dict[str, Any] = {}
@@ -82,7 +83,8 @@ def _term(word: str, language: str, stop: frozenset[str]) -> str:
     number = _NUMBER_IN_WORD.match(word)
     if number:
         return number[2]
-    return _stem(word, language) if language in _SNOWBALL and not word.isdigit() else word
+    stemmed = language in _SNOWBALL and len(word) <= _LONGEST
+    return _stem(word, language) if stemmed else word
 
 
 def _bare(word: str, language: str) -> str:

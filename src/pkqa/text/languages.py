@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from pkqa.text.wordlist import words
@@ -112,6 +112,7 @@ def _sample(text: str) -> str:
     return f"{text[:part]}\n{text[middle : middle + part]}\n{text[-part:]}"
 
 
+@lru_cache(maxsize=4096)  # headings and one-line passages recur by the thousand
 def _detect(text: str, among: frozenset[str]) -> str | None:
     counts = {script: len(pattern.findall(text)) for script, pattern in _SCRIPTS.items()}
     script = max(counts, key=lambda name: counts[name])

@@ -86,7 +86,9 @@ def _words(
     values = VALUES.get(language)
     if values is None:
         return []
-    taken = {place for start, end, _ in figures for place in (start, end - 1)}
+    taken = bytearray(len(levelled))
+    for start, end, _ in figures:
+        taken[start:end] = b"\1" * (end - start)
     found: list[tuple[int, int, str]] = []
     run = _Run(language)
     last = 0
@@ -203,13 +205,13 @@ class _Run:
             or (low >= 20 and value <= 9)
         )
 
-    def close(self, levelled: str, taken: set[int]) -> list[tuple[int, int, str]]:
+    def close(self, levelled: str, taken: bytearray) -> list[tuple[int, int, str]]:
         """End the run; return its number, if it is one and no digits stand in its place."""
         if not self.open:
             return []
         self.open = False
         start, end = self.start, self.end
-        if start in taken or end - 1 in taken:
+        if any(taken[start:end]):
             return []
         if len(self.words) == 1 and (self.words[0] in NOT_ALONE or not self.total + self.current):
             return []

@@ -1,4 +1,4 @@
-"""Countries and cities named in a text, whatever the language: ``Morocco`` = ``marocain`` = ``المغرب``.
+"""Countries and cities named in a text: ``Morocco`` = ``marocain`` = ``المغرب``.
 
 Names come from the Unicode CLDR (through Babel) in English, French and Arabic; forms of the news
 that CLDR lacks ("Republic of Korea", "RDC") and irregular demonyms are listed here. Regular
@@ -167,7 +167,7 @@ def _heads(word: str) -> Iterator[str]:
     yield word
     if "'" in word:
         yield from (part for part in word.split("'", 1) if len(part) > 2)
-    if not "؀" <= word[0] <= "ۿ":
+    if not "؀" <= word[:1] <= "ۿ":
         return
     bare = {word, word[1:]} if word[0] in "وفبلك" and len(word) > 3 else {word}
     bare |= {w[1:] for w in bare if w[0] in "بلك" and len(w) > 3}

@@ -128,8 +128,6 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     has_word = False
     for match in _FINAL.finditer(text, start, end):
         at = match.end()
-        if at <= start:
-            continue
         if not has_word:
             has_word = _WORD.search(text, max(start, worded - 1), match.start()) is not None
             worded = match.start()

@@ -26,8 +26,9 @@ aren wasn weren hasn haven hadn won wouldn shouldn couldn according
 
 _FRENCH = """
 a à afin ai aie ainsi ait alors après as au aucun aucune auquel aura aurait aussi autour autre
-autres aux auxquelles auxquels avaient avais avait avant avec avez avoir avons ayant beaucoup bien c car ce
-ceci cela celle celles celui cependant certain certaine certaines certains ces cet cette ceux chacun
+autres aux auxquelles auxquels avaient avais avait avant avec avez avoir avons ayant beaucoup
+bien c car ce ceci cela celle celles celui cependant certain certaine certaines
+certains ces cet cette ceux chacun
 chacune chaque chez ci combien comme comment contre d dans de déjà depuis des desquelles desquels
 dès doit donc dont du duquel durant elle elles en encore entre envers es est et étaient étais était
 étant été êtes être eu eux fait faut font furent fut hors ici il ils j je jusqu jusque l la là
