@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -127,13 +128,16 @@ def test_a_reader_overtaken_by_a_publication_reads_the_newer_snapshot(tmp_path: 
             return snapshot.snapshot_id
 
     with ThreadPoolExecutor(1) as threads:
-        reading = threads.submit(read)
-        while not waits_for_a_lock(first):
-            time.sleep(0.01)
-        # It has read CURRENT; now that is published over, and the former snapshot removed.
-        second = publish_corpus(tmp_path, *ENTRIES[6:])
-        shutil.rmtree(first)
-        os.close(removing)
+        try:
+            reading = threads.submit(read)
+            while not waits_for_a_lock(first):
+                assert not reading.done()
+                time.sleep(0.01)
+            # It has read CURRENT; now that is published over, and the former snapshot removed.
+            second = publish_corpus(tmp_path, *ENTRIES[6:])
+            shutil.rmtree(first)
+        finally:
+            os.close(removing)
         assert reading.result() == second
 
 

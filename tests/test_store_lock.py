@@ -96,6 +96,7 @@ def test_a_directory_removed_while_waiting_for_it_is_not_there(
     waiting = threading.Thread(target=lambda: got.append(hold_shared(directory)))
     waiting.start()
     while not waits_for_a_lock(directory):
+        assert waiting.is_alive()
         time.sleep(0.01)
     directory.rename(tmp_path / "removed")
     if made_again:

@@ -114,8 +114,8 @@ CONDITIONS = [
     Where(languages=languages, since=since, until=until, groups=groups)
     for languages, since, until, groups in itertools.product(
         ((), ("en",), ("fr", "ar"), ("zz",)),
-        (None, "2013-05-15"),
-        (None, "2019-01-01"),
+        (None, "2014-05-15"),
+        (None, "2018-09-15"),
         ((), ("press",), ("press", "staff"), ("nobody",)),
     )
 ]
@@ -150,6 +150,8 @@ def test_dense_and_lexical_search_find_what_meets_the_conditions_and_nothing_els
 
 
 def test_the_conditions_tell_documents_apart() -> None:
+    dates = {entry.document.date for entry in ENTRIES}
+    assert {"2014-05-15", "2018-09-15"} <= dates  # both ends are asked for, and belong
     kept = [sum(meets(where, entry) for entry in ENTRIES) for where in CONDITIONS]
     assert kept[0] == 30
     assert len(set(kept)) > 8

@@ -28,17 +28,20 @@ FEATURES = (
     "shared_terms_cross",  # the same three across languages, by glossary, number and name
     "context_terms_cross",
     "unknown_terms_cross",
+    "unknown_core",  # the most telling term of the question stands nowhere in the document
     "unheard_terms",  # share that no document in the question's language has
     "kind_present",  # the sentence holds the kind of thing that is asked for
     "kind_missing",  # it does not
     "bound",  # what is counted stands beside a number
-    "place_missing",  # share of the question's places that are not in the document
+    "unbound",  # the sentence does not speak of what is counted
+    "place_missing",  # a place of the question is not in the document
     "place_distant",  # share that are in the document but not in the chunk or title
     "name_missing",  # share of the question's names that are not in the document
     "name_missing_cross",  # likewise, the document being in another language
     "name_distant",  # share that are in the document but not in chunk or title
     "year_missing",  # a year of the question cannot be the document's
     "year_distant",  # none is in the chunk, the title or the document's date
+    "year_beside",  # one is in the chunk, but neither in the sentence nor in the document's date
     "year_conflict",  # the sentence gives years, and none of the question's
     "fragment",  # the sentence is a heading or a caption
 )
@@ -57,14 +60,11 @@ class Setting:
     rank_gap: float
 
 
-def features(
-    question: Question, unheard: float, sentence: Facts, setting: Setting
-) -> tuple[float, ...]:
+def features(question: Question, sentence: Facts, setting: Setting) -> tuple[float, ...]:
     """The features of one sentence for one question, in the order of ``FEATURES``.
 
     Args:
         question: read by :func:`pkqa.answer.question.read`.
-        unheard: share of its terms that stand in no document of its language.
         sentence: what the sentence holds.
         setting: where it stands.
     """
@@ -76,7 +76,7 @@ def features(
     shared = _found(question, sentence, cross)
     context = _found(question, setting.chunk, cross)
     unknown = _unknown(question, setting.document, cross)
-    missing_year, distant_year, other_year = _years(question, sentence, setting)
+    years = _years(question, sentence, setting)
     return (
         setting.sentence_similarity,
         setting.chunk_similarity,
@@ -87,18 +87,18 @@ def features(
             if cross
             else (shared, context, unknown, 0.0, 0.0, 0.0)
         ),
-        unheard,
+        float(_unknown_core(question, setting.document, cross)),
+        _share_of(question, [term for term in question.terms if not term.heard]),
         float(kind is True),
         float(kind is False),
         float(_bound(question, sentence, cross)),
-        _share(missing_places, question.places),
+        float(_unbound(question, sentence, cross)),
+        float(bool(missing_places)),
         _share(distant_places, question.places),
         0.0 if cross else absent,
         absent if cross else 0.0,
         distant,
-        float(missing_year),
-        float(distant_year),
-        float(other_year),
+        *map(float, years),
         float(len(sentence.ordered) < 5),
     )
 
@@ -139,30 +139,41 @@ def _holds(held: Facts, term: Term, cross: bool) -> bool:
     return cross and term.key != "" and term.key in held.keys
 
 
+def _share_of(question: Question, terms: Sequence[Term]) -> float:
+    """The weight of ``terms`` among all the question's terms."""
+    whole = sum(term.weight for term in question.terms)
+    return sum(term.weight for term in terms) / whole if whole else 0.0
+
+
 def _found(question: Question, held: Facts, cross: bool) -> float:
-    """Share of the question's terms that a text holds."""
-    if not question.terms:
-        return 0.0
-    return sum(_holds(held, term, cross) for term in question.terms) / len(question.terms)
+    """Share of what the question says that a text holds."""
+    return _share_of(question, [term for term in question.terms if _holds(held, term, cross)])
 
 
 def _unknown(question: Question, document: Facts, cross: bool) -> float:
-    """Share of the question's terms that a document lacks, of those that can be told to lack."""
+    """Share of what the question says that a document can be told to lack."""
+    return _share_of(
+        question,
+        [
+            term
+            for term in question.terms
+            if (term.comparable or not cross) and not _holds(document, term, cross)
+        ],
+    )
+
+
+def _unknown_core(question: Question, document: Facts, cross: bool) -> bool:
     if not question.terms:
-        return 0.0
-    lacking = [
-        term
-        for term in question.terms
-        if (term.comparable or not cross) and not _holds(document, term, cross)
-    ]
-    return len(lacking) / len(question.terms)
+        return False
+    core = max(question.terms, key=lambda term: (term.weight, term.stem))
+    return (core.comparable or not cross) and not _holds(document, core, cross)
 
 
 def _has_kind(question: Question, sentence: Facts) -> bool | None:
     """Whether the sentence holds the kind of thing asked for; None where any sentence does."""
     match question.kind:
         case "number":
-            return sentence.has_ordinal if question.ordinal else sentence.has_number
+            return sentence.has_number or (question.ordinal and sentence.has_ordinal)
         case "money":
             return sentence.has_money and sentence.has_number
         case "duration":
@@ -198,6 +209,13 @@ def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
     return False
 
 
+def _unbound(question: Question, sentence: Facts, cross: bool) -> bool:
+    counted = question.counted
+    if counted is None or (cross and not counted.comparable):
+        return False
+    return not _holds(sentence, counted, cross)
+
+
 def _names(question: Question, setting: Setting) -> tuple[float, float]:
     """Shares of the question's names that the document lacks, and that chunk and title lack."""
     if not question.names:
@@ -214,15 +232,14 @@ def _names(question: Question, setting: Setting) -> tuple[float, float]:
     return absent / len(question.names), distant / len(question.names)
 
 
-def _years(question: Question, sentence: Facts, setting: Setting) -> tuple[bool, bool, bool]:
-    """Whether the document speaks of other years than the question, whether the question's are not
-    near the sentence, and whether the sentence gives others.
+def _years(question: Question, sentence: Facts, setting: Setting) -> tuple[bool, bool, bool, bool]:
+    """The four features on years, in their order.
 
     A document without a date may be from the year before the last one it mentions (a summit
     "scheduled in 2024") or that year itself; one that mentions none may be from any.
     """
     if not question.years:
-        return False, False, False
+        return False, False, False, False
     years = set(setting.document.years)
     dated = {setting.date[:4]} if setting.date else set()
     if not dated and years:
@@ -233,5 +250,6 @@ def _years(question: Question, sentence: Facts, setting: Setting) -> tuple[bool,
     return (
         missing,
         bool(near) and not asked & near,
+        not asked & (sentence.years | dated) and bool(asked & near),
         bool(sentence.years) and not asked & sentence.years,
     )

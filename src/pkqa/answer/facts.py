@@ -79,8 +79,9 @@ def facts(text: str, language: str) -> Facts:
     folded = fold(text)
     dated = dates(text, language)
     spans = [(d.start, d.end) for d in dated]
+    # An Arabic figure takes its article before it, which makes it an ordinal: "الـ75".
     loose = [
-        (text[start:end], value)
+        (text[max(0, start - 3 * (language == "ar")) : end].rpartition(" ")[2], value)
         for start, end, value in numbers(text, language)
         if not any(a < end and start < b for a, b in spans)
     ]

@@ -7,7 +7,7 @@ Question words decide the kind, as in the answer-type taxonomies of open-domain 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,6 +129,8 @@ class Term:
     stem: str  # of the question's language, see pkqa.text.analysis
     concept: int | None  # see pkqa.text.glossary
     key: str  # transliteration key, "" where too short to tell anything
+    weight: float  # how much it tells, see pkqa.store.lexical
+    heard: bool  # whether any chunk of the question's language holds it
 
     @property
     def comparable(self) -> bool:
@@ -151,15 +153,24 @@ class Question:
     names: frozenset[tuple[str, str]]  # (folded word of a name, its transliteration key)
 
 
-def read(text: str, language: str) -> Question:
-    """Read a question asked in ``language`` (ISO 639-1)."""
-    counted, ordinal = _counted(text, language)
+Weight = Callable[[str, str], tuple[float, bool]]  # (term, language) -> (weight, heard)
+
+
+def read(text: str, language: str, weight: Weight) -> Question:
+    """Read a question asked in ``language`` (ISO 639-1).
+
+    Args:
+        text: the question.
+        language: its language.
+        weight: how much a term of a language tells, and whether the corpus holds it.
+    """
+    counted, ordinal = _counted(text, language, weight)
     return Question(
         text=text,
         language=language,
         kind=_kind(text, language),
         ordinal=ordinal,
-        terms=_terms(text, language),
+        terms=_terms(text, language, weight),
         counted=counted,
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dates(text, language) if d.value[:1] != "-"),
@@ -167,16 +178,17 @@ def read(text: str, language: str) -> Question:
     )
 
 
-def _terms(text: str, language: str) -> tuple[Term, ...]:
+def _terms(text: str, language: str, weight: Weight) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     for stem in analyse(text, language):
-        found.setdefault(stem, _term(stem, language))
+        found.setdefault(stem, _term(stem, language, weight))
     return tuple(found.values())
 
 
-def _term(stem: str, language: str) -> Term:
+def _term(stem: str, language: str, weight: Weight) -> Term:
     key = name_key(stem)
-    return Term(stem, concept(stem, language), key if len(key) > _SHORT_KEY else "")
+    told, heard = weight(stem, language)
+    return Term(stem, concept(stem, language), key if len(key) > _SHORT_KEY else "", told, heard)
 
 
 def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
@@ -194,7 +206,7 @@ def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
                 yield word, name_key(word)
 
 
-def _counted(text: str, language: str) -> tuple[Term | None, bool]:
+def _counted(text: str, language: str, weight: Weight) -> tuple[Term | None, bool]:
     """What is counted, and whether it is numbered rather than counted."""
     pattern = _COUNTED.get(language)
     match = pattern.search(text) if pattern else None
@@ -206,7 +218,7 @@ def _counted(text: str, language: str) -> tuple[Term | None, bool]:
     if language == "en" and rest and places(first, "en"):
         noun = rest
     stems = analyse(noun, language)
-    return (_term(stems[0], language) if stems else None), match["ordinal"] is not None
+    return (_term(stems[0], language, weight) if stems else None), match["ordinal"] is not None
 
 
 def _kind(text: str, language: str) -> Kind:

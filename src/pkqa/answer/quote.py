@@ -87,19 +87,17 @@ class QuoteAnswerer:
 
     def weigh(self, ranking: Ranking) -> list[Weighed]:
         """Every sentence of the best chunks, the likeliest first."""
-        question = read(ranking.question, ranking.language)
-        unheard = self._unheard(question)
+        question = read(ranking.question, ranking.language, self._snapshot.weight)
         considered = ranking.candidates[:DEPTH]
         weighed = []
         for candidate in considered:
             gap = considered[0].score - candidate.score
-            weighed.extend(self._sentences(question, unheard, candidate, gap))
+            weighed.extend(self._sentences(question, candidate, gap))
         return sorted(weighed, key=lambda w: (-w.probability, w.document.document_id, w.row))
 
     def _sentences(
         self,
         question: Question,
-        unheard: float,
         candidate: Candidate,
         gap: float,
     ) -> list[Weighed]:
@@ -124,17 +122,9 @@ class QuoteAnswerer:
                 chunk_similarity=candidate.chunk_similarity,
                 rank_gap=gap,
             )
-            values = features(question, unheard, held, setting)
+            values = features(question, held, setting)
             weighed.append(Weighed(document, sentence, row, held, values, probability(values)))
         return weighed
-
-    def _unheard(self, question: Question) -> float:
-        """Share of the question's terms that stand in no chunk of its language."""
-        language, terms = question.language, question.terms
-        if not terms or language not in self._snapshot.languages:
-            return 0.0
-        absent = sum(not self._snapshot.lexical({language: [term.stem]}, 1) for term in terms)
-        return absent / len(terms)
 
     def _chosen(self, weighed: Sequence[Weighed]) -> list[Weighed]:
         """The sentences to show, documents by likelihood, sentences in reading order."""

@@ -133,10 +133,12 @@ class Pipeline:
             self.report.stale.append(str(path))
         result = sandbox.read(path)
         self.report.notes.extend(result.notes)
-        for error in result.errors:
-            self._reject(str(error), known)
         if not result.documents or result.sha256 is None:
+            for error in result.errors:
+                self._reject(str(error), known)
             return
+        for error in result.errors:  # of some lines: the good ones take the place of what was known
+            self._reject(str(error), None)
         try:
             entries = [self._entry(raw, path, root) for raw in result.documents]
             self._embed({key: text for entry in entries for key, text in _inputs(entry)})
@@ -225,7 +227,7 @@ class Pipeline:
             self._embed(dict(_inputs(entry)))
 
     def _prune(self, paths: Sequence[Path], found: dict[Path, Path]) -> None:
-        roots = [path.absolute() for path in paths]
+        roots = [_absolute(path) for path in paths]
         gone = [
             known.path
             for known in self._catalog.files()
@@ -243,13 +245,18 @@ def _discover(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     saying. In a folder, files of other kinds are none of our business.
     """
     for path in paths:
-        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as the caller wrote them
+        absolute = _absolute(path)
         if absolute.is_dir():
             yield from ((file, absolute) for file in _files_in(absolute))
         elif os.path.lexists(absolute):
             yield absolute, absolute.parent
         else:
             raise UsageError(f"{path} does not exist; name a file or a folder to ingest")
+
+
+def _absolute(path: Path) -> Path:
+    """With no ``..`` in it, and links as the caller wrote them: how the catalog names a file."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

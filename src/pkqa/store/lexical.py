@@ -134,6 +134,20 @@ class LexicalIndex:
         best = found[np.lexsort((found, -scores[found]))][:n]
         return [(int(row), float(scores[row])) for row in best]
 
+    def weight(self, term: str, language: str) -> tuple[float, bool]:
+        """How much it says that a chunk of ``language`` holds ``term``, and whether any does.
+
+        The weight is that of BM25, from nearly 0 for a word of every chunk to its most for one of
+        none; 1 for a language without chunks, where nothing can be told.
+        """
+        if language not in self._chunks:
+            return 1.0, False
+        found = self._ask(
+            'SELECT "rows" FROM postings WHERE language = ? AND term = ?', (language, term)
+        )
+        holding = len(_unpacked(found[0][0])) if found else 0
+        return _weight(holding, self._chunks[language]), bool(holding)
+
     def _score(self, language: str, query: Counter[str], scores: npt.NDArray[np.float32]) -> None:
         reachable = 0.0
         reached = np.zeros_like(scores)

@@ -208,6 +208,11 @@ class Snapshot:
                 self._dense = VectorIndex(self._directory / CHROMA_DIRECTORY, self.manifest.chunks)
         return list(zip(*self._dense.query(vector, n, where), strict=True))
 
+    def weight(self, term: str, language: str) -> tuple[float, bool]:
+        """How much a term of the lexical index tells among the chunks of its language, and whether
+        any chunk holds it; see ``LexicalIndex.weight``."""
+        return self._lexical.weight(term, language)
+
     def lexical(
         self,
         tokens_by_language: Mapping[str, Sequence[str]],
