@@ -86,7 +86,7 @@ def papers(tmp_path: Path) -> Path:
         "Sixteen helicopters\n\nThe host promised sixteen helicopters to the missions in Africa.\n"
     )
     (folder / "hospital.md").write_text(
-        "---\ntitle: A new hospital\ndate: 2022-03-01\n---\n\nThe mission opened a field hospital.\n"
+        "---\ntitle: A new hospital\ndate: 2022-03-01\n---\n\nThe mission opened a hospital.\n"
     )
     return folder
 
@@ -439,9 +439,7 @@ def test_a_batch_that_is_no_text_is_usage(run: Run, seeds: OpenAIServer, tmp_pat
     assert seeds.requests == []
 
 
-def test_a_reader_that_has_seen_enough_is_no_failure(
-    seeds: OpenAIServer, tmp_path: Path
-) -> None:
+def test_a_reader_that_has_seen_enough_is_no_failure(seeds: OpenAIServer, tmp_path: Path) -> None:
     file = questions(tmp_path / "q.jsonl", *({"question": QUESTION} for _ in range(40)))
     with subprocess.Popen(
         [PKQA, "search", "--batch", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE

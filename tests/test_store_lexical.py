@@ -96,6 +96,20 @@ def test_a_chunk_without_tokens_is_counted_and_never_found() -> None:
     assert [row for row, _ in searched.search({"fr": ["paix"]}, 3)] == [2]
 
 
+def test_a_term_weighs_more_the_fewer_chunks_of_its_language_hold_it() -> None:
+    searched = index(*THREE, ("fr", "medal"))
+    for term, language, expected, held in (
+        ("peace", "en", math.log(1 + 0.5 / 3.5), True),
+        ("medal", "en", math.log(1 + 2.5 / 1.5), True),
+        ("helicopter", "en", math.log(1 + 3.5 / 0.5), False),
+        ("medal", "fr", math.log(1 + 0.5 / 1.5), True),
+        ("medal", "ar", 1.0, False),
+    ):
+        weight, is_held = searched.weight(term, language)
+        assert weight == pytest.approx(expected)
+        assert is_held == held
+
+
 def test_scores_stay_within_one_whatever_is_asked() -> None:
     rng = np.random.default_rng(7)
     words = [f"w{n}" for n in range(12)]

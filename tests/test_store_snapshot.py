@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
+import math
 import os
 import tempfile
 import time
@@ -165,6 +166,18 @@ def test_the_nearest_come_best_first_and_no_more_than_asked(snapshot: Snapshot) 
     assert similarities == sorted(similarities, reverse=True)
     every = snapshot.chunk_vectors @ query / np.linalg.norm(snapshot.chunk_vectors, axis=1)
     assert similarities == pytest.approx(sorted(every, reverse=True)[:7], abs=1e-5)
+
+
+def test_a_term_weighs_what_the_chunks_of_its_language_make_it(snapshot: Snapshot) -> None:
+    texts = [
+        e.document.text[c.start : c.end] for e in ENTRIES for c in e.chunks if c.language == "fr"
+    ]
+    holding = sum("sommet" in text for text in texts)
+    assert 0 < holding < len(texts)
+    expected = math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+    weight, held = snapshot.weight("sommet", "fr")
+    assert weight == pytest.approx(expected)
+    assert held
 
 
 def test_threads_may_share_a_snapshot(index: Path, snapshot: Snapshot) -> None:

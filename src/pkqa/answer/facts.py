@@ -24,14 +24,16 @@ _MONEY = re.compile(
 )
 _UNIT = (
     r"(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|ans?|annees?|mois|semaines?|jours?"
-    r"|heures?|decennies?|سنه|سنوات|عام|عاما|اعوام|شهرا?|اشهر|شهور|اسبوعا?|اسابيع|يوما?|ايام|ساعه|ساعات|دقيقه)"
+    r"|heures?|decennies?|سنه|سنوات|عام|عاما|اعوام|شهرا?|اشهر|شهور|اسبوعا?|اسابيع|يوما?|ايام|ساعه|ساعات|دقيقه|دقايق)"
 )
 _DURATION = re.compile(rf"\b{_UNIT}\b")
+# Two of a unit are one word in Arabic.
+_DUAL = re.compile(r"\b[ولب]?(?:سنت|عام|شهر|اسبوع|يوم|ساعت|دقيقت)(?:ين|ان)\b")
 _AGE = re.compile(
     r"\byears? old\b|\bages?d? (?:of )?\d|\bd'age\b|\bage[es]* de\b|\b(?:عمره|عمرها|من العمر)\b"
 )
 _PERCENT = re.compile(
-    r"%|\bper ?cent\b|\bpour cent\b|\b(?:بالمئه|بالمائه|في المئه|في المائه)\b"
+    r"%|\bper ?cent\b|\bpour cent\b|\b(?:بالميه|بالمايه|في الميه|في المايه)\b"
     r"|\b(?:half|thirds?|quarters?|moitie|tiers|quarts?)\b|\b(?:نصف|ثلث|ثلثي|ثلثا|ربع)\b"
 )
 _WEEKDAY = re.compile(
@@ -81,7 +83,7 @@ def facts(text: str, language: str) -> Facts:
     spans = [(d.start, d.end) for d in dated]
     # An Arabic figure takes its article before it, which makes it an ordinal: "الـ75".
     loose = [
-        (text[max(0, start - 3 * (language == "ar")) : end].rpartition(" ")[2], value)
+        (_joined(text, start, language) + text[start:end], value)
         for start, end, value in numbers(text, language)
         if not any(a < end and start < b for a, b in spans)
     ]
@@ -106,13 +108,18 @@ def facts(text: str, language: str) -> Facts:
         has_number=bool(cardinals),
         has_ordinal=any(ordinals),
         has_money=bool(_MONEY.search(folded)),
-        has_duration=bool(_DURATION.search(folded) and loose),
+        has_duration=bool(_DURATION.search(folded) and loose) or bool(_DUAL.search(folded)),
         has_age=bool(_AGE.search(folded)),
         has_percent=bool(_PERCENT.search(folded)),
         has_person=_has_person(text, folded, language),
         has_name=language == "ar" or bool(names(text, language)),
         quantities=frozenset(value for _, value in loose),
     )
+
+
+def _joined(text: str, start: int, language: str) -> str:
+    """What is written before an Arabic figure, in one word with it."""
+    return text[max(0, start - 3) : start].rpartition(" ")[2] if language == "ar" else ""
 
 
 def _has_person(text: str, folded: str, language: str) -> bool:

@@ -37,9 +37,10 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ("person", r"\bwho\b|\bwhose\b|\bwhom\b"),
         (
             "person",
-            r"\b(?:which|what) (?:\w+ )?(?:official|minister|general|diplomat|advis[eo]r|ambassador)\b"
-            r"|\bname of (?:the |\w+'s )?(?:\w+ )?(?:official|minister|general|advis[eo]r|director|wife|husband"
-            r"|spokes\w+)\b",
+            r"\b(?:which|what) (?:\w+ )?"
+            r"(?:official|minister|general|diplomat|advis[eo]r|ambassador)\b"
+            r"|\bname of (?:the |\w+'s )?(?:\w+ )?"
+            r"(?:official|minister|general|advis[eo]r|director|wife|husband|spokes\w+)\b",
         ),
         ("open", r"\brank\b"),
         (
@@ -54,7 +55,7 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
             r"\bquelle (?:est|etait|fut|a ete) la duree\b|\bcombien de (?:mois|jours|heures)\b",
         ),
         ("age", r"\bquel age\b"),
-        ("percent", r"\bquelle? (?:pourcentage|part|proportion)\b"),
+        ("percent", r"\bquel(?:le)? (?:pourcentage|part|proportion)\b"),
         ("money", r"\bcombien .*\b(?:coute|coutent|coutera|gagne|paye|verse)"),
         ("money", r"\bquel\w* .*\b(?:cout|budget|salaire|prix|montant|tarif)\b"),
         ("number", r"\bcombien\b|\bquel (?:est|etait) le nombre\b|\bquel nombre\b"),
@@ -63,8 +64,9 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ("person", r"\bqui\b(?! (?:sont|est) (?:le but|l'objectif))"),
         (
             "person",
-            r"\b(?:comment s'appelle|quel est le nom d[ue]) (?:le |la |l')?(?:conseill|ministre|direct|general|epou"
-            r"|porte-parole|femme|mari)|\bquell?e? (?:responsable|ministre|general|diplomate|conseill)",
+            r"\b(?:comment s'appelle|quel est le nom d[ue]) (?:le |la |l')?"
+            r"(?:conseill|ministre|direct|general|epou|porte-parole|femme|mari)"
+            r"|\bquel(?:le)? (?:responsable|ministre|general|diplomate|conseill)",
         ),
         (
             "place",
@@ -105,11 +107,13 @@ _COUNTED = {
         r"\bhow many (?P<noun>[^?,.]+)|\b(?P<ordinal>anniversary|session|edition)\b", re.IGNORECASE
     ),
     "fr": re.compile(
-        r"\bcombien (?:de |d['’])(?P<noun>[^?,.]+)|\b(?P<ordinal>anniversaire|session|édition)\b",
+        r"\bcombien (?:de (?!temps\b)|d['’])(?P<noun>[^?,.]+)"
+        r"|\b(?P<ordinal>anniversaire|session|édition)\b",
         re.IGNORECASE,
     ),
     "ar": re.compile(
-        r"\bكم (?:عدد |بلغ عدد )?(?P<noun>[^؟،.?]+)|\b(?P<ordinal>(?:ال)?ذكرى|(?:ال)?دورة)\b"
+        r"\bكم (?!من الوقت|دام|استغرق)(?:عدد |بلغ عدد )?(?P<noun>[^؟،.?]+)"
+        r"|\b(?P<ordinal>(?:ال)?ذكرى|(?:ال)?دورة)\b"
     ),
 }
 # A key of two sounds is shared by too many words to be evidence.
@@ -213,9 +217,9 @@ def _counted(text: str, language: str, weight: Weight) -> tuple[Term | None, boo
     if match is None:
         return None, False
     noun = match["noun"] or match["ordinal"]
-    # A nationality may stand before the noun in English: "Moroccan peacekeepers".
+    # A nationality may stand before the noun in English ("Moroccan peacekeepers"), or be it.
     first, _, rest = noun.partition(" ")
-    if language == "en" and rest and places(first, "en"):
+    if language == "en" and rest and not first.endswith("s") and places(first, "en"):
         noun = rest
     stems = analyse(noun, language)
     return (_term(stems[0], language, weight) if stems else None), match["ordinal"] is not None

@@ -222,7 +222,7 @@ class Pipeline:
         self.report.embedded += len(vectors)
 
     def _complete(self) -> None:
-        """Embed from the catalog what a changed embedder left without vectors: files that are gone."""
+        """Embed from the catalog what a changed embedder left bare: the texts of files gone."""
         for entry in self._catalog.entries():
             self._embed(dict(_inputs(entry)))
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from pkqa.text.fold import fold
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# Marks stand within words: accents written apart, harakat ("عُمان").
+_LETTERS = r"(?:[^\W\d_][\u0300-\u036f\u064b-\u065f\u0670]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})?")
 _LONGEST = 5  # words in a name
 
 # Cities of the news that CLDR does not list: it has one or two for each time zone.
 _CITIES = {
-    "en": ("Rabat", "Geneva", "Marrakesh", "Goma", "Beijing", "Mumbai", "The Hague"),
+    "en": ("Rabat", "Geneva", "Marrakesh", "Goma", "Beijing", "Mumbai", "Hague"),
     "fr": ("Rabat", "Genève", "Marrakech", "Goma", "Pékin", "Bombay", "La Haye"),
     "ar": ("الرباط", "جنيف", "مراكش", "غوما", "بكين", "مومباي", "لاهاي"),
 }
@@ -64,32 +67,42 @@ _ALIASES = {
         "PS": ("Palestine", "Palestinian"),
         "CV": ("Cape Verde",),
         "CZ": ("Czech", "Czech Republic"),
+        "ML": ("Malian",),
+        "TD": ("Chadian",),
+        "JO": ("Jordanian",),
+        "LB": ("Lebanese",),
+        "PT": ("Portuguese",),
+        "NE": ("Nigerien",),
     },
+    # What is written small ("soldats maliens") is a demonym, and counts in lower case too.
     "fr": {
-        "KR": ("République de Corée", "Corée", "Coréen", "Sud-Coréen"),
-        "KP": ("Nord-Coréen",),
+        "KR": ("République de Corée", "Corée", "coréen"),
         "CD": ("République démocratique du Congo", "RDC", "RD Congo"),
         "CG": ("République du Congo",),
-        "CF": ("RCA", "Centrafrique", "Centrafricain", "Bangui"),
-        "US": ("USA", "Américain", "Etats-Unis d'Amérique", "Washington"),
-        "GB": ("Grande-Bretagne", "Britannique", "Anglais"),
-        "NL": ("Néerlandais", "Hollande"),
-        "ES": ("Espagnol",),
-        "GR": ("Grec", "Grecque"),
-        "TR": ("Turc", "Turque"),
-        "DE": ("Allemand",),
-        "SZ": ("Swazi",),
-        "CH": ("Helvétique",),
-        "PL": ("Polonais",),
-        "PT": ("Portugais",),
-        "SE": ("Suédois",),
-        "CI": ("Ivoirien",),
+        "CF": ("RCA", "Centrafrique", "centrafricain", "Bangui"),
+        "US": ("USA", "américain", "Etats-Unis d'Amérique", "Washington"),
+        "GB": ("Grande-Bretagne", "britannique", "Anglais"),
+        "NL": ("néerlandais", "Hollande"),
+        "ES": ("espagnol",),
+        "GR": ("Grec", "grecque"),
+        "TR": ("Turc", "turque"),
+        "DE": ("allemand",),
+        "SZ": ("swazi",),
+        "CH": ("helvétique",),
+        "PL": ("polonais",),
+        "PT": ("portugais",),
+        "SE": ("suédois",),
+        "CI": ("ivoirien",),
         "RU": ("Fédération de Russie",),
-        "CY": ("Chypriote",),
+        "CY": ("chypriote",),
         "AE": ("Emirati", "Emirats"),
-        "PS": ("Palestine", "Palestinien"),
-        "TD": ("Tchadien",),
-        "IE": ("Irlandais",),
+        "PS": ("Palestine", "palestinien"),
+        "TD": ("tchadien",),
+        "IE": ("irlandais",),
+        "ML": ("malien",),
+        "IN": ("indien",),
+        "NE": ("nigérien",),
+        "NG": ("nigérian",),
     },
     "ar": {
         "MA": ("المغاربة",),
@@ -111,11 +124,18 @@ _ALIASES = {
 _SUFFIXES = {
     "en": "n an ian ean ese i ish s ns ans ians eans is er ers nian nians lese ic e".split(),
     "fr": (
-        "e s es ain aine ains aines ien ienne iens iennes en enne ens ennes een eenne eens eennes "
-        "ais aise aises ois oise oises in ine ins ines an ane ans anes ol ole ols i ie is ies lais "
-        "laise nais naise n ne"
+        "e s es nes ain aine ains aines ien ienne iens iennes en enne ens ennes een eenne eens "
+        "eennes ais aise aises ois oise oises in ine ins ines an ane ans anes ol ole ols i ie is "
+        "ies lais laise nais naise n ne"
     ).split(),
-    "ar": "ي يه يين يون يات ين ون ا اني انيه".split(),
+    "ar": "ي يا يه يين يون يات ين ون ا اني انيه".split(),
+}
+# Demonyms of two words, the second of which names another place by itself.
+_COMPASS = {
+    ("south", "SD"): "SS",
+    ("sud", "SD"): "SS",
+    ("north", "KR"): "KP",
+    ("nord", "KR"): "KP",
 }
 # Names that are common words too, where the article or an ending would make them ambiguous.
 _EXACT_ONLY = frozenset({"مالي", "قطر", "عمان", "كوبا", "توغو", "chad", "jordan", "mali", "inde"})
@@ -127,15 +147,16 @@ def places(text: str, language: str) -> frozenset[str]:
     A Latin name counts only when it is capitalised. Other languages than English, French and
     Arabic are read with the English names.
     """
-    names, stems, suffixes = _gazetteer(language if language in _ALIASES else "en")
+    gazetteer = _gazetteer(language if language in _ALIASES else "en")
     words = [m[0] for m in _WORD.finditer(text)]
     found: set[str] = set()
     at = 0
     while at < len(words):
-        code, length = _longest(words, at, names) if _named(words[at]) else (None, 1)
-        code = code or _demonym(words[at], stems, suffixes)
+        code, length = _longest(words, at, gazetteer.names) if _named(words[at]) else (None, 1)
+        code = code or _demonym(words[at], gazetteer)
         if code is not None:
-            found.add(code)
+            before = fold(words[at - 1]) if at and length == 1 else ""
+            found.add(_COMPASS.get((before, code), code))
             at += length
         else:
             at += 1
@@ -147,18 +168,27 @@ def _longest(words: list[str], at: int, names: dict[str, str]) -> tuple[str | No
         rest = " ".join(fold(w) for w in words[at + 1 : at + length])
         for head in _heads(fold(words[at])):
             key = f"{head} {rest}".rstrip()
-            if key in names and (key not in _EXACT_ONLY or head == fold(words[at])):
+            if key in names and not (key in _EXACT_ONLY and _with_article(words[at], head)):
                 return names[key], length
     return None, 1
 
 
-def _demonym(word: str, stems: dict[str, str], suffixes: frozenset[str]) -> str | None:
+def _with_article(word: str, head: str) -> bool:
+    """Whether ``head`` stands behind the Arabic article in ``word``: "المالي", the financial."""
+    return fold(word).removesuffix(head).endswith(("ال", "لل"))
+
+
+def _demonym(word: str, gazetteer: _Gazetteer) -> str | None:
     # French writes its demonyms small ("soldats algériens"): those must be longer to count.
-    stem, ending = (3, 0) if _named(word) else (4, 2)
+    shortest, ending = (3, 0) if _named(word) else (4, 2)
     for head in _heads(fold(word)):
-        for cut in range(len(head) - ending, stem - 1, -1):
-            if head[cut:] in suffixes and head[:cut] in stems:
-                return stems[head[:cut]]
+        for cut in range(len(head), shortest - 1, -1):
+            stem, end = head[:cut], head[cut:]
+            whole = stem in gazetteer.demonyms and (not end or end in gazetteer.suffixes)
+            if whole or (len(end) >= ending and end in gazetteer.suffixes):
+                code = gazetteer.stems.get(stem)
+                if code is not None:
+                    return code
     return None
 
 
@@ -173,9 +203,7 @@ def _heads(word: str) -> Iterator[str]:
     bare |= {w[1:] for w in bare if w[0] in "بلك" and len(w) > 3}
     for form in sorted(bare, key=len, reverse=True):
         yield form
-        if form.startswith("ال") and len(form) > 4:
-            yield form[2:]
-        elif form.startswith("لل") and len(form) > 4:
+        if form.startswith(("ال", "لل")) and len(form) > 4:
             yield form[2:]
         elif form.startswith("ل") and len(form) > 4:
             yield form[1:]
@@ -186,8 +214,18 @@ def _named(word: str) -> bool:
     return not max(re.split("['’]", word), key=len)[:1].islower()
 
 
+@dataclass(frozen=True, slots=True)
+class _Gazetteer:
+    """The places of one language, folded."""
+
+    names: dict[str, str]  # name -> code
+    stems: dict[str, str]  # what demonyms begin with -> code
+    suffixes: frozenset[str]  # what they end in
+    demonyms: frozenset[str]  # stems that are whole words in lower case
+
+
 @lru_cache(maxsize=4)
-def _gazetteer(language: str) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+def _gazetteer(language: str) -> _Gazetteer:
     from babel import Locale  # loads its tables; only a question or an answer needs them
 
     locale = Locale(language)
@@ -213,7 +251,8 @@ def _gazetteer(language: str) -> tuple[dict[str, str], dict[str, str], frozenset
     for code, aliases in _ALIASES[language].items():
         for alias in aliases:
             _enter(names, stems, alias, code)
-    return names, stems, frozenset(_SUFFIXES[language])
+    small = (a for aliases in _ALIASES[language].values() for a in aliases if a[0].islower())
+    return _Gazetteer(names, stems, frozenset(_SUFFIXES[language]), frozenset(map(fold, small)))
 
 
 def _enter(names: dict[str, str], stems: dict[str, str], name: str, code: str) -> None:

@@ -1,0 +1,302 @@
+"""What weighs in a sentence: each feature by two settings that differ in one thing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pkqa.answer
+from pkqa.answer.evidence import FEATURES, Setting, features, probability, threshold
+from pkqa.answer.facts import facts
+from pkqa.answer.question import read
+
+WEIGHTS = json.loads((Path(pkqa.answer.__file__).parent / "evidence.json").read_text("utf-8"))
+RARE = {"zebra": 5.0, "visit": 2.0}
+
+
+def weight(term: str, language: str) -> tuple[float, bool]:
+    """Rare words tell more; "quokka" stands nowhere in the corpus."""
+    del language
+    return RARE.get(term, 1.0), term != "quokka"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question and the sentence that may answer it; chunk and document hold it by default."""
+
+    question: str
+    sentence: str
+    chunk: str = ""
+    document: str = ""
+    asked_in: str = "en"
+    language: str = "en"
+    date: str | None = None
+
+    def features(self) -> dict[str, float]:
+        chunk = f"{self.sentence} {self.chunk}"
+        setting = Setting(
+            language=self.language,
+            chunk=facts(chunk, self.language),
+            document=facts(f"{chunk} {self.document}", self.language),
+            date=self.date,
+            sentence_similarity=0.5,
+            chunk_similarity=0.4,
+            rank_gap=0.1,
+        )
+        question = read(self.question, self.asked_in, weight)
+        values = features(question, facts(self.sentence, self.language), setting)
+        return dict(zip(FEATURES, values, strict=True))
+
+
+def value(name: str, case: Case, **changes: Any) -> float:
+    return replace(case, **changes).features()[name]
+
+
+def test_similarities_gap_and_order_are_passed_on() -> None:
+    found = Case("Who?", "He is.").features()
+    assert list(found) == list(FEATURES)
+    assert found["sentence_similarity"] == 0.5
+    assert found["chunk_similarity"] == 0.4
+    assert found["rank_gap"] == 0.1
+
+
+def test_cross_language() -> None:
+    case = Case("Which soldiers?", "Soldats.", asked_in="en", language="fr")
+    assert value("cross_language", case) == 1.0
+    assert value("cross_language", case, language="en", sentence="Soldiers.") == 0.0
+
+
+def test_shared_terms_count_by_weight() -> None:
+    case = Case("zebra helicopters", "A zebra ran by the road today.")
+    assert value("shared_terms", case) == pytest.approx(5 / 6)
+    assert value("shared_terms", case, sentence="The helicopters stood there.") == pytest.approx(
+        1 / 6
+    )
+    assert value("shared_terms", case, question="the of") == 0.0
+
+
+def test_context_terms_are_looked_for_in_the_chunk() -> None:
+    case = Case("zebra helicopters", "Nothing was said.")
+    assert value("context_terms", case) == 0.0
+    assert value("context_terms", case, chunk="Helicopters!") == pytest.approx(1 / 6)
+    assert value("shared_terms", case, chunk="Helicopters!") == 0.0
+
+
+def test_unknown_terms_stand_nowhere_in_the_document() -> None:
+    case = Case("zebra helicopters", "Nothing was said.")
+    assert value("unknown_terms", case) == 1.0
+    assert value("unknown_terms", case, document="A zebra.") == pytest.approx(1 / 6)
+
+
+def test_across_languages_terms_are_compared_by_glossary_number_and_name() -> None:
+    case = Case("Lacroix pledged 16 helicopters", "Rien.", asked_in="en", language="fr")
+    assert value("shared_terms_cross", case) == 0.0
+    for told in ("Des hélicoptères.", "Il y en a 16.", "M. Lacroix.", "Une promesse."):
+        found = replace(case, sentence=told).features()
+        assert found["shared_terms_cross"] == pytest.approx(1 / 4)
+        assert found["shared_terms"] == 0.0
+    assert value("context_terms_cross", case, chunk="Des hélicoptères.") == pytest.approx(1 / 4)
+    # A name is not known to be missing: it may be spelt in another way.
+    assert value("unknown_terms_cross", case) == pytest.approx(3 / 4)
+    assert value("unknown_terms_cross", case, document="Seize, 16 hélicoptères.") == pytest.approx(
+        1 / 4
+    )
+    assert value("unknown_terms", case) == 0.0
+
+
+def test_unknown_core_is_the_most_telling_term() -> None:
+    case = Case("zebra helicopters", "The helicopters came.")
+    assert value("unknown_core", case) == 1.0
+    assert value("unknown_core", case, document="A zebra.") == 0.0
+    assert value("unknown_core", case, sentence="", document="A zebra.") == 0.0
+    # "zebra" is in no glossary: a French document may well have it.
+    assert value("unknown_core", case, language="fr", sentence="Rien.") == 0.0
+    assert value("unknown_core", case, question="the of") == 0.0
+
+
+def test_unheard_terms() -> None:
+    case = Case("quokka soldiers", "Soldiers came.")
+    assert value("unheard_terms", case) == 0.5
+    assert value("unheard_terms", case, question="soldiers came") == 0.0
+
+
+KIND = {
+    "How many helicopters?": ("Sixteen helicopters came.", "Helicopters came."),
+    "Which anniversary was it?": ("It was the 75th anniversary.", "It was an anniversary."),
+    "How much does it cost?": ("It costs 16 dollars.", "It costs 16 lives."),
+    "What is the budget?": ("A budget of $5.", "A budget in dollars."),
+    "How long did it last?": ("It lasted ten years.", "It lasted."),
+    "How old is she?": ("She is 45 years old.", "She has 45 medals."),
+    "What percentage are women?": ("7% are women.", "7 are women."),
+    "When did they meet?": ("They met on 7 December 2021.", "They met 7 times."),
+    "Who leads it?": ("Jean-Pierre Lacroix leads it.", "A diplomat leads it."),
+    "Where is it?": ("It is in Mali.", "It is far away."),
+}
+
+
+@pytest.mark.parametrize(("question", "sentences"), KIND.items())
+def test_kind_present_or_missing(question: str, sentences: tuple[str, str]) -> None:
+    has, lacks = (Case(question, sentence).features() for sentence in sentences)
+    assert (has["kind_present"], has["kind_missing"]) == (1.0, 0.0)
+    assert (lacks["kind_present"], lacks["kind_missing"]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [("Why did they leave?", "They left."), ("Where is it?", "It is in Naqoura.")],
+)
+def test_a_kind_that_cannot_be_told_is_neither(question: str, sentence: str) -> None:
+    found = Case(question, sentence).features()
+    assert (found["kind_present"], found["kind_missing"]) == (0.0, 0.0)
+
+
+def test_the_place_of_the_question_is_no_answer_to_where() -> None:
+    case = Case("Where in Mali is it?", "It is in Mali and Senegal.")
+    assert value("kind_present", case) == 1.0
+    assert value("kind_present", case, sentence="It is in Mali.") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bound"),
+    [
+        ("Korea gave 16 helicopters.", 1.0),
+        ("Korea gave 16 big new helicopters.", 1.0),
+        ("Of helicopters 16 came.", 1.0),
+        ("Korea gave 16 lorries, boats, tents, helicopters.", 0.0),  # too far behind
+        ("Korea gave helicopters.", 0.0),
+        ("Korea gave 16 lorries.", 0.0),
+    ],
+)
+def test_bound_what_is_counted_stands_beside_a_number(sentence: str, bound: float) -> None:
+    assert value("bound", Case("How many helicopters?", sentence)) == bound
+
+
+def test_bound_across_languages() -> None:
+    case = Case("How many helicopters?", "La Corée donne 16 hélicoptères.", language="fr")
+    assert value("bound", case) == 1.0
+    assert value("bound", case, sentence="La Corée donne 16 camions.") == 0.0
+    assert value("bound", case, question="Who gave?") == 0.0
+
+
+def test_unbound_what_is_counted_is_not_spoken_of() -> None:
+    case = Case("How many helicopters?", "Korea gave 16 lorries.")
+    assert value("unbound", case) == 1.0
+    assert value("unbound", case, sentence="Helicopters came.") == 0.0
+    assert value("unbound", case, question="Who gave?") == 0.0
+    french = replace(case, sentence="16 camions.", language="fr")
+    assert value("unbound", french) == 1.0
+    # Nothing tells what a zebra is in French.
+    assert value("unbound", french, question="How many zebras?") == 0.0
+
+
+def test_place_missing_and_distant() -> None:
+    case = Case("Who left Mali?", "They left.")
+    assert value("place_missing", case) == 1.0
+    assert value("place_distant", case) == 0.0
+    far = replace(case, document="Mali is hot.")
+    assert value("place_missing", far) == 0.0
+    assert value("place_distant", far) == 1.0
+    assert value("place_distant", far, chunk="In Mali.") == 0.0
+    assert value("place_distant", far, question="Who left Mali, and Niger?") == 0.5
+
+
+def test_name_missing_and_distant() -> None:
+    case = Case("What did Lacroix tell Bourita?", "He said so.")
+    assert value("name_missing", case) == 1.0
+    assert value("name_missing", case, chunk="Lacroix came.") == 0.5
+    far = replace(case, document="Lacroix and Bourita met.")
+    assert value("name_missing", far) == 0.0
+    assert value("name_distant", far) == 1.0
+    assert value("name_distant", far, chunk="Lacroix and Bourita met.") == 0.0
+    assert value("name_missing", case, question="What did he say?") == 0.0
+
+
+def test_name_missing_cross() -> None:
+    case = Case("What did Bourita say?", "قال ذلك.", language="ar")
+    found = case.features()
+    assert (found["name_missing"], found["name_missing_cross"]) == (0.0, 1.0)
+    found = replace(case, sentence="قال بوريطة ذلك.").features()
+    assert (found["name_missing"], found["name_missing_cross"]) == (0.0, 0.0)
+    far = replace(case, document="بوريطة").features()
+    assert (far["name_missing_cross"], far["name_distant"]) == (0.0, 1.0)
+
+
+YEARS = ("year_missing", "year_distant", "year_beside", "year_conflict")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ()),  # a document that gives no year may be from any
+        ({"sentence": "They met in 2021."}, ()),
+        ({"date": "2021-12-07"}, ()),
+        ({"date": "2014-05-01"}, ("year_missing", "year_distant")),
+        ({"document": "In 2014."}, ("year_missing", "year_distant")),
+        ({"document": "Planned in 2022."}, ()),  # undated: from the year before it, or that year
+        ({"date": "2014-05-01", "document": "In 2021."}, ("year_distant",)),
+        ({"date": "2014-05-01", "chunk": "In 2021."}, ("year_beside",)),
+        (
+            {"date": "2014-05-01", "sentence": "They met in 2014.", "chunk": "In 2021."},
+            ("year_beside", "year_conflict"),
+        ),
+        ({"date": "2021-12-07", "sentence": "They met in 2014."}, ("year_conflict",)),
+    ],
+)
+def test_years(changes: dict[str, Any], expected: tuple[str, ...]) -> None:
+    case = Case("Who met in 2021?", "They met.")
+    found = replace(case, **changes).features()
+    assert tuple(name for name in YEARS if found[name]) == expected
+
+
+def test_a_question_without_a_year_asks_for_none() -> None:
+    found = Case("Who met?", "They met in 2014.", date="2011-01-01").features()
+    assert [found[name] for name in YEARS] == [0.0] * 4
+
+
+def test_a_fragment_has_few_words() -> None:
+    assert value("fragment", Case("Who?", "Seoul pledges")) == 1.0
+    sentence = "Korea promised helicopters, doctors, drones and hospitals."
+    assert value("fragment", Case("Who?", sentence)) == 0.0
+
+
+# The model
+
+
+def test_the_weights_are_those_of_the_features() -> None:
+    assert set(WEIGHTS) == {"bias", *FEATURES, "threshold"}
+    assert all(isinstance(weight, float) for weight in WEIGHTS.values())
+    assert 0 < threshold() < 1
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_the_probability_moves_with_the_sign_of_the_weight(name: str) -> None:
+    none = [0.0] * len(FEATURES)
+    one = [float(feature == name) for feature in FEATURES]
+    rises = probability(one) - probability(none)
+    assert rises * WEIGHTS[name] > 0
+
+
+def test_the_probability_stays_in_bounds() -> None:
+    for scale in (-1e9, 0.0, 1e9):
+        assert 0 < probability([scale] + [0.0] * (len(FEATURES) - 1)) < 1
+    assert probability([1e9] + [0.0] * (len(FEATURES) - 1)) > 0.999
+
+
+def test_a_missing_feature_is_an_error() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        probability([0.0] * (len(FEATURES) - 1))
+
+
+def test_what_answers_is_over_the_threshold_and_what_does_not_is_under_it() -> None:
+    case = Case(
+        "How many helicopters did Korea promise?",
+        "Korea promised sixteen helicopters to the missions in Seoul.",
+    )
+    right = replace(case, date="2021-12-07").features()
+    right |= {"sentence_similarity": 0.8, "chunk_similarity": 0.7, "rank_gap": 0.0}
+    wrong = replace(case, question="How many zebras did Chad promise?").features()
+    assert probability(list(right.values())) > threshold() > probability(list(wrong.values()))

@@ -1,0 +1,227 @@
+"""What a question asks for, in three languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from pkqa.answer.question import Question, read
+
+
+def asked(text: str, language: str) -> Question:
+    """The question, read in a corpus where every word tells the same."""
+    return read(text, language, lambda _term, _language: (1.0, True))
+
+
+KINDS = {
+    "en": {
+        "How many helicopters did Korea promise?": "number",
+        "How large is the mission?": "number",
+        "What is the total number of missions?": "number",
+        "Which anniversary did the UN celebrate?": "number",
+        "How long did the talks last?": "duration",
+        "How many months did it take?": "duration",
+        "How old was the general?": "age",
+        "What percentage of the troops are women?": "percent",
+        "How much does it cost?": "money",
+        "What is the annual budget of MINUSCA?": "money",
+        "When did Lacroix visit Rabat?": "date",
+        "In what year was UNTSO created?": "date",
+        "Who leads the mission?": "person",
+        "Which Moroccan official met Lacroix?": "person",
+        "What is the name of the military adviser?": "person",
+        "Where is UNIFIL based?": "place",
+        "In which city did they meet?": "place",
+        "What rank does Morocco hold?": "open",
+        "Why did the mission leave?": "open",
+    },
+    "fr": {
+        "Combien d'hélicoptères la Corée a-t-elle promis ?": "number",
+        "Quel est le nombre de soldats ?": "number",
+        "Quel anniversaire est célébré ?": "number",
+        "Combien de temps a duré la mission ?": "duration",
+        "Quelle est la durée du mandat ?": "duration",
+        "Quel âge avait-il ?": "age",
+        "Quelle part des troupes sont des femmes ?": "percent",
+        "Quel pourcentage de femmes ?": "percent",
+        "Combien coûte une mission ?": "money",
+        "Quel est le budget de la MINUSCA ?": "money",
+        "Quand Lacroix est-il venu ?": "date",
+        "En quelle année ?": "date",
+        "Quel jour se sont-ils réunis ?": "date",
+        "Qui dirige la mission ?": "person",
+        "Comment s'appelle le conseiller militaire ?": "person",
+        "Quel responsable était présent ?": "person",
+        "Où siège la FINUL ?": "place",
+        "D'où viennent les soldats ?": "place",
+        "Dans quelle ville ?": "place",
+        "Le Maroc ou la France ?": "open",
+        "Qui est le but ?": "open",
+        "Pourquoi la mission est-elle partie ?": "open",
+    },
+    "ar": {
+        "كم عدد المروحيات؟": "number",
+        "ما هو عدد الجنود؟": "number",
+        "ما الذكرى التي أحيتها الأمم المتحدة؟": "number",
+        "كم دامت البعثة؟": "duration",
+        "ما مدة الولاية؟": "duration",
+        "كم شهرا دامت؟": "duration",
+        "كم عمره؟": "age",
+        "ما نسبة النساء؟": "percent",
+        "كم تكلف البعثة؟": "money",
+        "ما ميزانية المينوسكا؟": "money",
+        "متى زار لاكروا الرباط؟": "date",
+        "في أي سنة أنشئت؟": "date",
+        "من يقود البعثة؟": "person",
+        "من هو المستشار العسكري؟": "person",
+        "ما اسم المستشار العسكري؟": "person",
+        "أين يقع مقر اليونيفيل؟": "place",
+        "في أي مدينة التقيا؟": "place",
+        "لماذا غادرت البعثة؟": "open",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [(lang, text, kind) for lang, row in KINDS.items() for text, kind in row.items()],
+)
+def test_the_kind_of_thing_asked_for(language: str, text: str, kind: str) -> None:
+    assert asked(text, language).kind == kind
+
+
+def test_another_language_is_read_with_the_english_patterns() -> None:
+    assert asked("Who?", "de").kind == "person"
+    assert asked("Wie viele?", "de").kind == "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "stem"),
+    [
+        ("How many helicopters did Korea promise?", "en", "helicopt"),
+        ("How many Moroccan peacekeepers died?", "en", "peacekeep"),
+        ("How many Moroccans died?", "en", "moroccan"),
+        ("Combien d'hélicoptères ?", "fr", "helicopt"),
+        ("Combien de soldats marocains ?", "fr", "soldat"),
+        ("كم عدد المروحيات؟", "ar", "مروح"),
+        ("كم مغربيا لقي حتفه؟", "ar", "مغربي"),
+    ],
+)
+def test_what_is_counted(text: str, language: str, stem: str) -> None:
+    read_ = asked(text, language)
+    assert read_.counted is not None
+    assert read_.counted.stem == stem
+    assert not read_.ordinal
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Which anniversary?", "en"),
+        ("Quelle session de l'Assemblée ?", "fr"),
+        ("ما الذكرى التي أحيتها؟", "ar"),
+    ],
+)
+def test_what_is_numbered_rather_than_counted(text: str, language: str) -> None:
+    read_ = asked(text, language)
+    assert read_.ordinal
+    assert read_.counted is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Who came?", "en"),
+        ("How many?", "en"),
+        ("Combien de temps a duré la mission ?", "fr"),
+        ("كم دامت البعثة؟", "ar"),
+        ("Wie viele Soldaten?", "de"),
+    ],
+)
+def test_where_nothing_is_counted(text: str, language: str) -> None:
+    assert asked(text, language).counted is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("When did Lacroix visit Rabat?", "en", {"city/Rabat"}),
+        ("Le Maroc ou la France ?", "fr", {"MA", "FR"}),
+        ("لماذا غادرت البعثة مالي؟", "ar", {"ML"}),
+        ("Who came?", "en", set()),
+    ],
+)
+def test_places(text: str, language: str, codes: set[str]) -> None:
+    assert asked(text, language).places == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "years"),
+    [
+        ("Which session in 2021 and 2023?", "en", {"2021", "2023"}),
+        ("Did they meet on 29 November 2023?", "en", {"2023"}),
+        ("Did they meet on 29 November?", "en", set()),
+        ("Pourquoi en 2023 ?", "fr", {"2023"}),
+        ("لماذا غادرت سنة ٢٠٢٣؟", "ar", {"2023"}),
+        ("Who are the 1,724 soldiers?", "en", set()),
+    ],
+)
+def test_years(text: str, language: str, years: set[str]) -> None:
+    assert asked(text, language).years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("What did Nasser Bourita say to Mr. Lacroix?", "en", {"nasser", "bourita", "lacroix"}),
+        ("Who is Jean-Pierre Lacroix?", "en", {"jean", "pierre", "lacroix"}),
+        ("UNIFIL headquarters?", "en", {"unifil"}),  # an acronym counts at the head too
+        ("Did the talks end?", "en", set()),  # a first word's capital says nothing
+        ("Who met in Rabat on 29 November?", "en", set()),  # places and dates are read elsewhere
+        ("What is the United Nations?", "en", set()),  # every document is about it
+        ("Où siège la FINUL ?", "fr", {"finul"}),
+    ],
+)
+def test_names(text: str, language: str, words: set[str]) -> None:
+    assert {word for word, _ in asked(text, language).names} == words
+
+
+def test_a_name_comes_with_the_key_that_other_scripts_share() -> None:
+    ((word, key),) = asked("What did Lacroix say?", "en").names
+    assert word == "lacroix"
+    assert key == dict(asked("Qu'a dit M. Lacroix ?", "fr").names)["lacroix"]
+
+
+def test_terms_are_content_words_once_each() -> None:
+    terms = asked("Which mission left, and which mission stayed?", "en").terms
+    assert [term.stem for term in terms] == ["mission", "left", "stay"]
+
+
+def test_a_term_knows_its_weight_and_whether_it_was_heard() -> None:
+    told = {"mission": (0.2, True), "zebra": (3.5, False)}
+    read_ = read("mission zebra", "en", lambda term, _: told[term])
+    assert [(t.stem, t.weight, t.heard) for t in read_.terms] == [
+        ("mission", 0.2, True),
+        ("zebra", 3.5, False),
+    ]
+
+
+def test_the_glossary_and_digits_make_terms_comparable() -> None:
+    terms = {t.stem: t for t in asked("16 helicopters, zebras", "en").terms}
+    assert terms["helicopt"].comparable
+    assert terms["16"].comparable
+    assert not terms["zebra"].comparable
+    french = {t.stem: t for t in asked("hélicoptères", "fr").terms}
+    assert french["helicopt"].concept == terms["helicopt"].concept
+
+
+def test_short_keys_are_left_out() -> None:
+    terms = {t.stem: t for t in asked("un Lacroix", "en").terms}
+    assert terms["un"].key == ""
+    assert len(terms["lacroix"].key) == 3
+
+
+@pytest.mark.parametrize("text", ["", "   ", "???", "؟"])
+def test_an_empty_question_asks_for_nothing(text: str) -> None:
+    read_ = asked(text, "en")
+    assert (read_.kind, read_.terms, read_.counted) == ("open", (), None)
+    assert not read_.names | read_.places | read_.years
