@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from pkqa.text.analysis import analyse
@@ -182,9 +183,25 @@ def read(text: str, language: str, weight: Weight) -> Question:
     )
 
 
+# Words that ask, and say nothing of what is asked about: an answer need not hold them.
+_ASKING = {
+    "en": "mean stand acronym abbreviation call name exact exactly say said tell told according "
+    "describe list mention give many much total overall",
+    "fr": "signifier signifie sigle acronyme abréviation appeler appelle nom exact exactement dire "
+    "dit selon citer mentionner total",
+    "ar": "يعني تعني معنى اختصار اسم بالضبط تحديدا حسب وفق ذكر يسمى تسمى مجموع إجمالي",
+}
+
+
+@cache
+def _asking(language: str) -> frozenset[str]:
+    return frozenset(analyse(_ASKING.get(language, ""), language))
+
+
 def _terms(text: str, language: str, weight: Weight) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
-    for stem in analyse(text, language):
+    stems = analyse(text, language)
+    for stem in [s for s in stems if s not in _asking(language)] or stems:
         found.setdefault(stem, _term(stem, language, weight))
     return tuple(found.values())
 

