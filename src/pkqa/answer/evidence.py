@@ -16,6 +16,7 @@ from importlib import resources
 
 from pkqa.answer.facts import Facts
 from pkqa.answer.question import Question, Term
+from pkqa.text.places import country_of
 
 FEATURES = (
     "sentence_similarity",  # cosine of neutral vectors, question and sentence
@@ -69,7 +70,11 @@ def features(question: Question, sentence: Facts, setting: Setting) -> tuple[flo
         setting: where it stands.
     """
     cross = question.language != setting.language
-    missing_places = question.places - setting.document.places
+    missing_places = frozenset(
+        place
+        for place in question.places - setting.document.places
+        if country_of(place) not in setting.document.places
+    )
     distant_places = question.places - missing_places - setting.chunk.places - sentence.places
     absent, distant = _names(question, setting)
     kind = _has_kind(question, sentence)

@@ -8,7 +8,7 @@ demonyms are told by stem and ending ("Senegal" + "ese", "Alger" + "ien", "تو�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,10 @@ _CITIES = {
     "fr": ("Rabat", "Genève", "Marrakech", "Goma", "Pékin", "Bombay", "La Haye"),
     "ar": ("الرباط", "جنيف", "مراكش", "غوما", "بكين", "مومباي", "لاهاي"),
 }
+
+_CITY_COUNTRIES = dict(
+    zip(_CITIES["en"], ("MA", "CH", "MA", "CD", "CN", "IN", "NL"), strict=True)
+)
 
 # CLDR's codes that are no place of their own.
 _NOT_PLACES = frozenset({"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"})
@@ -161,6 +165,21 @@ def places(text: str, language: str) -> frozenset[str]:
         else:
             at += 1
     return frozenset(found)
+
+
+def country_of(code: str) -> str | None:
+    """The ISO 3166 code of the country that a city of :func:`places` lies in; None for a country.
+
+    Capitals stand for their governments in the news ("Rabat pledges ...").
+    """
+    if code.startswith("city/"):
+        return _CITY_COUNTRIES[code.removeprefix("city/")]
+    if "/" not in code:
+        return None
+    from babel.core import get_global
+
+    zones: Mapping[str, str] = get_global("zone_territories")
+    return zones.get(code)
 
 
 def _longest(words: list[str], at: int, names: dict[str, str]) -> tuple[str | None, int]:
