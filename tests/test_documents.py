@@ -90,10 +90,6 @@ def test_each_page_and_text_has_its_date(
             assert document.date == told[name][0], name
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the .pdf and .docx files say date and publication only where no reader takes them from",
-)
 def test_each_office_file_has_its_date(
     seeds: dict[str, Document], told: dict[str, tuple[str, str]]
 ) -> None:

@@ -66,6 +66,6 @@ def read(folders: list[Path]) -> Benchmark:
                         frozenset(relevant.get(row["_id"], ())),
                     )
                 )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise UsageError(f"{folder} is not of BEIR's shape: {error!r}") from None
     return Benchmark(passages, queries)

@@ -38,6 +38,7 @@ _PUBLISHED_BEFORE = re.compile(
 _PLACE_BEFORE = re.compile(
     r"\A[^\n.!?؟]{2,40}[,،/–-]\s*(?:the\s+|on\s+|le\s+|في\s+|يوم\s+)?\Z", re.I
 )
+_SENTENCE_END = re.compile(r"[.!?؟]\s+")
 _DASH_AFTER = re.compile(r"\s*(?:\([^()\n]{1,30}\)|/[^/\n]{1,20}/|\))?\s*(?:[-–—:/]|\Z)")
 _AROUND_DATE = re.compile(
     r"[\W\d_]*|(?:.{0,40}\W)?(?:\d{1,2}[:hH]\d{2}|GMT|UTC|[ap]\.?m\.?)\W*", re.I
@@ -107,7 +108,11 @@ def _is_fixed(text: str, span: DateSpan) -> bool:
         return True
     if _AROUND_DATE.fullmatch(before) and _AROUND_DATE.fullmatch(after):
         return True
-    return _PLACE_BEFORE.match(before) is not None and _DASH_AFTER.match(after) is not None
+    if _PLACE_BEFORE.match(before) and _DASH_AFTER.match(after):
+        return True
+    # "Seoul, 9 December 2021. The Herald.": a sentence of nothing but place and date.
+    opening = _SENTENCE_END.split(before)[-1]
+    return after.startswith(".") and (not opening or bool(_PLACE_BEFORE.match(opening)))
 
 
 def _title(text: str, language: str) -> str:
