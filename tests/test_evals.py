@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import pkqa.answer
 from pkqa.answer.evidence import FEATURES
 from pkqa.errors import UsageError
 from pkqa.evals import centring, evidence
@@ -73,7 +75,9 @@ def test_folders_are_pooled(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])
-@pytest.mark.parametrize("body", [None, b"{\n", b"[]\n[1]\n", b"\xff\xfe\n\xff", b"a\nb\tc\td\te\n"])
+@pytest.mark.parametrize(
+    "body", [None, b"{\n", b"[]\n[1]\n", b"\xff\xfe\n\xff", b"a\nb\tc\td\te\n"]
+)
 def test_what_is_not_of_the_shape_is_named(folder: Path, name: str, body: bytes | None) -> None:
     (folder / name).unlink()
     if body is not None:
@@ -156,8 +160,6 @@ def test_the_fit_finds_what_tells() -> None:
 
 @pytest.mark.parametrize("own", [True, False])
 def test_the_fit_of_one_kind_of_set(own: bool) -> None:
-    from dataclasses import replace
-
     weights = evidence._fit([replace(item, own=own) for item in items(40)])
     assert weights[1] > 3
 
@@ -235,7 +237,7 @@ def test_the_report_of_a_fit_writes_nothing_unasked(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept = Path(evidence.evidence.__file__).with_suffix(".json")
+    kept = Path(pkqa.answer.__path__[0]) / "evidence.json"
     before = kept.read_bytes()
     monkeypatch.setattr(sys, "argv", ["evidence", f"{seeds_index}={questions}"])
     evidence.main()

