@@ -23,7 +23,7 @@ __all__ = ["Answer", "Citation", "Document", "Hit", "PkqaError", "__version__", 
 __version__ = "0.1.0"
 
 
-def open(index: str | Path | None = None) -> Corpus:  # noqa: A001 - reads as pkqa.open(...)
+def open(index: str | Path | None = None) -> Corpus:
     """Open an index for questions; settings come from ``pkqa.toml`` and the environment.
 
     Args:

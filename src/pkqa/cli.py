@@ -23,7 +23,7 @@ OK, FAILED, USAGE, REJECTED = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code (0 done, 1 failure, 2 usage, 3 some files rejected)."""
+    """Run one command; returns its exit code: 0 done, 1 failure, 2 usage, 3 files rejected."""
     words = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = words.command
     try:

@@ -1,8 +1,8 @@
 """Every setting, in one table: from ``pkqa.toml``, then ``PKQA_*`` variables, then flags.
 
 The later source wins. ``docs/settings.md`` is generated from the table (``python -m
-pkqa.settings``), and a test holds the two together. Secrets are read from the environment alone: a secret in
-``pkqa.toml`` is refused, because files get committed.
+pkqa.settings``), and a test holds the two together. Secrets are read from the environment alone: a
+secret in ``pkqa.toml`` is refused, because files get committed.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Settings(BaseModel):
     )
     embed_api_key: SecretStr | None = Field(
         default=None,
-        description="Key of the embeddings endpoint. Environment only. `OPENAI_API_KEY` serves when "
-        "neither this nor a base URL is set: it is OpenAI's, and goes nowhere else.",
+        description="Key of the embeddings endpoint. Environment only. `OPENAI_API_KEY` serves "
+        "when neither this nor a base URL is set: it is OpenAI's, and goes nowhere else.",
     )
     chunk_tokens: int = Field(
         default=200, ge=32, le=2000, description="Token budget of a chunk (o200k tokens)."

@@ -1,8 +1,8 @@
 """Quotations that stand on their own feet.
 
-A sentence that opens with "He", "Ce dernier" or "the minister" is quoted with the sentence before it,
-as one span; where that one is in another paragraph, too long, or leans on its own predecessor, the
-title that stands beside every citation has to do.
+A sentence that opens with "He", "Ce dernier" or "the minister" is quoted with the sentence before
+it, as one span; where that one is in another paragraph or too long, the title that stands beside
+every citation has to do.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ _LEANING = {
         r"(?:and |but |also,? |for (?:his|her|its|their) part,? )?"
         r"(?:he|she|it|they|this|that|these|those|his|her|its|their|there|such"
         r"|the (?:minister|moroccan minister|official|un official|diplomat|moroccan diplomat"
-        r"|moroccan official|latter|former|kingdom|meeting|conference|country|mission|secretary-general))\b"
+        r"|moroccan official|latter|former|kingdom|meeting|conference|country|mission"
+        r"|secretary-general))\b"
     ),
     "fr": re.compile(
         r"(?:et |mais |en outre,? |de plus,? |par ailleurs,? |comme )?"
-        r"(?:il|elle|ils|elles|ce|cet|cette|ces|celle-ci|celui-ci|ceux-ci|celles-ci|ce dernier|cela|ceci"
+        r"(?:il|elle|ils|elles|ce|cet|cette|ces|celle-ci|celui-ci|ceux-ci|celles-ci|ce dernier"
+        r"|cela|ceci"
         r"|son|sa|ses|leur|leurs|mais aussi|et d'ajouter"
-        r"|le (?:ministre|responsable|diplomate|royaume|secretaire general)|la (?:rencontre|reunion|mission))\b"
+        r"|le (?:ministre|responsable|diplomate|royaume|secretaire general)"
+        r"|la (?:rencontre|reunion|mission))\b"
     ),
     "ar": re.compile(
         r"(?:و|ف|كما )?(?:هو|هي|هم|هذا|هذه|هولاء|ذلك|تلك|اضاف|اوضح|تابع|ذكر|اكد انه|اكد ان|قال"

@@ -176,28 +176,20 @@ def _unknown_core(question: Question, document: Facts, cross: bool) -> bool:
 
 def _has_kind(question: Question, sentence: Facts) -> bool | None:
     """Whether the sentence holds the kind of thing asked for; None where any sentence does."""
-    match question.kind:
-        case "number":
-            return sentence.has_number or (question.ordinal and sentence.has_ordinal)
-        case "money":
-            return sentence.has_money and sentence.has_number
-        case "duration":
-            return sentence.has_duration
-        case "age":
-            return sentence.has_age
-        case "percent":
-            return sentence.has_percent
-        case "date":
-            return sentence.has_date
-        case "person":
-            return sentence.has_person
-        case "place":
-            # The gazetteer knows countries and large cities: without one, a name may be a place.
-            return (
-                True if sentence.places - question.places else None if sentence.has_name else False
-            )
-        case _:
-            return None
+    if question.kind == "place":
+        # The gazetteer knows countries and large cities: without one, a name may be a place.
+        if sentence.places - question.places:
+            return True
+        return None if sentence.has_name else False
+    return {
+        "number": sentence.has_number or (question.ordinal and sentence.has_ordinal),
+        "money": sentence.has_money and sentence.has_number,
+        "duration": sentence.has_duration,
+        "age": sentence.has_age,
+        "percent": sentence.has_percent,
+        "date": sentence.has_date,
+        "person": sentence.has_person,
+    }.get(question.kind)
 
 
 def _bound(question: Question, sentence: Facts, cross: bool) -> bool:

@@ -94,10 +94,8 @@ def _cells(
         top = [ids[i] for i in np.argsort(-row, kind="stable")[:5]]
         pair = query.language, language[next(iter(query.relevant))]
         found[pair].append((bool(query.relevant & set(top)), top[0] in query.relevant))
-    return [
-        f"{np.mean([five for five, _ in found[p]]):.3f} / {np.mean([one for _, one in found[p]]):.3f}"
-        for p in pairs
-    ]
+    means = [np.mean(found[pair], axis=0) for pair in pairs]
+    return [f"{five:.3f} / {one:.3f}" for five, one in means]
 
 
 if __name__ == "__main__":

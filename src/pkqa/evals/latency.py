@@ -1,7 +1,8 @@
-"""How long one question takes, stage by stage: ``python -m pkqa.evals.latency FOLDER`` (``make bench``).
+"""How long one question takes, stage by stage: ``make bench``.
 
-Ingests FOLDER into a temporary index, warms up, then asks questions in three languages one after
-the other and prints median and 95th percentile of each stage in milliseconds.
+``python -m pkqa.evals.latency FOLDER`` ingests FOLDER into a temporary index, warms up, then asks
+questions in three languages one after the other and prints median and 95th percentile of each
+stage in milliseconds.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ class OpenAICompatibleEmbedding(BaseEmbedding):
         return await self._aembed(_prefixed(self.passage_prefix, texts))
 
     def _embed(self, inputs: list[str]) -> list[list[float]]:
-        from pkqa.retrieve.openai_wire import Wire  # noqa: PLC0415 - the client is slow to import
+        from pkqa.retrieve.openai_wire import Wire
 
         if self._wire is None:
             self._wire = Wire(self._endpoint, self._patience())
@@ -154,7 +154,7 @@ class OpenAICompatibleEmbedding(BaseEmbedding):
         return vectors
 
     async def _aembed(self, inputs: list[str]) -> list[list[float]]:
-        from pkqa.retrieve.openai_wire import AsyncWire  # noqa: PLC0415 - as above
+        from pkqa.retrieve.openai_wire import AsyncWire
 
         vectors: list[list[float]] = []
         # A wire for each call: connections belong to the event loop that opened them, and the

@@ -182,7 +182,7 @@ def _share(told: list[str], strong: frozenset[str], weak: frozenset[str]) -> flo
 @cache
 def _model(among: frozenset[str]) -> LanguageIdentifier:
     """Return py3langid's model restricted to ``among``, or to the languages above."""
-    from py3langid.langid import (  # noqa: PLC0415 - imports numpy and reads a model: a second
+    from py3langid.langid import (
         MODEL_FILE,
         LanguageIdentifier,
     )

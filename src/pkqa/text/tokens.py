@@ -26,7 +26,7 @@ def _encoding() -> Encoding:
             table = Path(place, "core", "_static", "tiktoken_cache")
             if table.is_dir():
                 os.environ["TIKTOKEN_CACHE_DIR"] = str(table)
-    import tiktoken  # noqa: PLC0415 - slow, and read only where something is counted
+    import tiktoken
 
     return tiktoken.get_encoding("o200k_base")
 

@@ -136,7 +136,7 @@ def _western(content: bytes) -> bool:
 
 
 def _guess(content: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415
+    from charset_normalizer import from_bytes
 
     best = from_bytes(content, cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_7"]).best()
     if best is None:
