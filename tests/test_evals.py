@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +143,7 @@ def items(count: int, seed: int = 0) -> list[Item]:
         if number % 2:
             right[rng.integers(6)] = True
             features[right, 0] = 1.0
-        made.append(Item(features, right, bool(number % 2), own=number % 3 == 0, name="made"))
+        made.append(Item(features, right, bool(number % 2), name="made"))
     return made
 
 
@@ -158,15 +157,9 @@ def test_the_fit_finds_what_tells() -> None:
     assert weights[0] + weights[1] > 0
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_the_fit_of_one_kind_of_set(own: bool) -> None:
-    weights = evidence._fit([replace(item, own=own) for item in items(40)])
-    assert weights[1] > 3
-
-
 def test_a_question_whose_answer_was_not_found_teaches_nothing() -> None:
-    lost = Item(np.ones((3, WIDTH)), np.zeros(3, dtype=bool), True, own=True, name="lost")
-    empty = Item(np.zeros((0, WIDTH)), np.zeros(0, dtype=bool), False, own=True, name="empty")
+    lost = Item(np.ones((3, WIDTH)), np.zeros(3, dtype=bool), True, name="lost")
+    empty = Item(np.zeros((0, WIDTH)), np.zeros(0, dtype=bool), False, name="empty")
     given = items(20)
     np.testing.assert_array_equal(evidence._fit([*given, lost, empty]), evidence._fit(given))
 
@@ -206,28 +199,15 @@ def questions(tmp_path: Path) -> Path:
     return file
 
 
-def test_items_of_our_own_questions(seeds_index: Path, questions: Path) -> None:
+def test_items_of_a_question_set(seeds_index: Path, questions: Path) -> None:
     first, second, *_ = evidence._items(f"{seeds_index}={questions}")
     assert first.features.shape == (evidence.KEPT, WIDTH)
-    assert (first.own, first.answerable, first.name) == (True, True, str(questions))
+    assert (first.answerable, first.name) == (True, str(questions))
     assert first.right.any()
     assert not first.right.all()
     # The nearest sentences first.
     assert (np.diff(first.features[:, 0]) <= 0).all()
     assert (second.answerable, bool(second.right.any())) == (False, False)
-
-
-def test_items_of_a_benchmark_have_twins(seeds_index: Path, tmp_path: Path) -> None:
-    bench = tmp_path / "bench"
-    bench.mkdir()
-    name = "seeds/20-unifil-naqoura.en.html"
-    (bench / "corpus.jsonl").write_text(lines([{"_id": name, "text": "x", "language": "en"}]))
-    question = {"_id": "q", "text": "Where is UNIFIL's headquarters?", "language": "en"}
-    (bench / "queries.jsonl").write_text(lines([question | {"answers": ["Naqoura"]}]))
-    (bench / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\nq\t{name}\t1\n")
-    asked, twin = evidence._items(f"{seeds_index}={bench}")
-    assert (asked.answerable, bool(asked.right.any()), asked.own) == (True, True, False)
-    assert (twin.answerable, bool(twin.right.any())) == (False, False)
 
 
 @pytest.mark.slow

@@ -156,7 +156,8 @@ def _answer(turn: Turn, answer: Answer, number: int, strings: Strings) -> str:
 
 
 def _said(answer: Answer, number: int, strings: Strings) -> str:
-    if answer.answer.strip():
+    # What comes nearest is listed below the words, so the answer's own list of it is not repeated.
+    if answer.status != "not_found":
         return answer_text(answer, number, strings)
     asked_in = next((code for code in LANGUAGES if code == answer.language), None)
     words = STRINGS[asked_in] if asked_in else strings
