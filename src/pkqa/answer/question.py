@@ -186,7 +186,8 @@ def read(text: str, language: str, weight: Weight) -> Question:
 # Words that ask or carry, and say nothing of what is asked about: no answer need hold them.
 _ASKING = {
     "en": "mean stand acronym abbreviation call name exact exactly say said tell told according "
-    "describe list mention give gave given take took taken make made get got many much total overall",
+    "describe list mention give gave given take took taken make made get got many much total "
+    "overall",
     "fr": "signifier signifie sigle acronyme abréviation appeler appelle nom exact exactement dire "
     "dit selon citer mentionner total prendre pris prise prennent faire fait fera mettre mis avoir",
     "ar": "يعني تعني معنى اختصار اسم بالضبط تحديدا حسب وفق يسمى تسمى مجموع إجمالي تم قام قامت اتخذ",
