@@ -137,6 +137,9 @@ class QuoteAnswerer:
                 FURTHER_PROBABILITY, FURTHER_SHARE * best.probability
             ):
                 break
+            # A heading has to answer by itself, and a dateline never does.
+            if not _is_whole(other) and (other.facts.has_date or other.probability < threshold()):
+                continue
             if not any(self._same(other, one) for one in chosen):
                 chosen.append(other)
         order = list(dict.fromkeys(one.document.document_id for one in chosen))
@@ -148,6 +151,12 @@ class QuoteAnswerer:
         if float(vectors[one.row] @ vectors[other.row]) < SAME_SIMILARITY:
             return False
         return not one.facts.quantities ^ other.facts.quantities
+
+
+def _is_whole(weighed: Weighed) -> bool:
+    """Whether it is a sentence with an end to it."""
+    end = weighed.document.text[: weighed.sentence.end].rstrip("\"'”’»)] \u00a0\u202f")
+    return end.endswith((".", "!", "?", "؟", "…", ";", "؛"))
 
 
 def _spans(chosen: Sequence[Weighed]) -> list[tuple[Document, str, tuple[int, int]]]:
