@@ -125,7 +125,9 @@ class Asked:
 
     @property
     def right(self) -> bool:
-        """Whether the quotations hold every thing that the answer must hold."""
+        """Whether the quotations hold all that the answer must, one from a right document."""
+        if not {c.document_id for c in self.answer.citations} & set(self.gold["documents"]):
+            return False
         said = fold(" ".join(c.quote for c in self.answer.citations))
         return all(any(fold(v) in said for v in values) for values in self.gold["expect"])
 
@@ -140,17 +142,24 @@ class Gold:
     least_silent: float
 
 
-# Regression floors, some five points below what was measured when they were set: seeds 0.88 right
-# and 0.61 silent, pages 0.90 and 0.92. They are no goals.
-FLOORS = {"seed": (0.83, 0.56), "page": (0.85, 0.87)}
+# Least shares of right answers and of silence where nothing answers. For the sets that weights are
+# fitted on: regression floors, some five points below what was measured. For the unseen set, which
+# nothing is fitted on (measured: 0.95 and 0.83): what was promised.
+SETS = {
+    "seed_questions": ("seeds", 0.83, 0.56),
+    "page_questions": ("pages", 0.85, 0.87),
+    "page_unseen": ("pages", 0.80, 0.80),
+}
 
 
-@pytest.fixture(scope="module", params=["seed", "page"])
+@pytest.fixture(scope="module", params=list(SETS))
 def gold(request: pytest.FixtureRequest) -> Gold:
-    corpus: Corpus = request.getfixturevalue(f"{request.param}s")
-    lines = (DATA / f"{request.param}_questions.jsonl").read_text("utf-8").splitlines()
+    fixture, least_right, least_silent = SETS[request.param]
+    corpus: Corpus = request.getfixturevalue(fixture)
+    lines = (DATA / f"{request.param}.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    return Gold(corpus, [Asked(r, corpus.ask(r["question"])) for r in rows], *FLOORS[request.param])
+    asked = [Asked(row, corpus.ask(row["question"])) for row in rows]
+    return Gold(corpus, asked, least_right, least_silent)
 
 
 @pytest.mark.slow
