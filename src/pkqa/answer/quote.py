@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pkqa.answer.context import in_context
-from pkqa.answer.evidence import Setting, features, probability, threshold
+from pkqa.answer.evidence import FEATURES, Setting, features, probability, threshold
 from pkqa.answer.facts import Facts, facts
 from pkqa.answer.phrases import lead_in, not_found, quoted
 from pkqa.answer.question import Question, read
@@ -26,6 +26,8 @@ FURTHER_SHARE = 0.3
 # Sentences this near say the same; the second is shown only if its figures differ.
 SAME_SIMILARITY = 0.75
 NEAREST_DOCUMENTS = 3
+
+_BOUND = FEATURES.index("bound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,9 @@ class QuoteAnswerer:
                 break
             # A heading has to answer by itself, and a dateline never does.
             if not _is_whole(other) and (other.facts.has_date or other.probability < threshold()):
+                continue
+            # Where the first one gives the figure asked for, another figure is no answer.
+            if best.values[_BOUND] and not other.values[_BOUND]:
                 continue
             if not any(self._same(other, one) for one in chosen):
                 chosen.append(other)
