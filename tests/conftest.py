@@ -11,7 +11,7 @@ import pytest
 
 from loopback import settings_for
 from openai_server import OpenAIServer
-from pkqa.corpus import ingest
+from pkqa.indexing import ingest
 from pkqa.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

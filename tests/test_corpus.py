@@ -16,8 +16,9 @@ import pytest
 import pkqa
 from loopback import settings_for
 from openai_server import OpenAIServer
-from pkqa.corpus import LONGEST_QUESTION, Corpus, ingest
+from pkqa.corpus import LONGEST_QUESTION, Corpus
 from pkqa.errors import IndexCorrupt, IndexMissing, PkqaError, UnknownDocument, UsageError
+from pkqa.indexing import ingest
 from pkqa.model import Answer
 from pkqa.settings import Settings
 

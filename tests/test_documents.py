@@ -13,7 +13,7 @@ import pytest
 from conftest import REPOSITORY, SEEDS
 from loopback import settings_for
 from openai_server import OpenAIServer
-from pkqa.corpus import ingest
+from pkqa.indexing import ingest
 from pkqa.model import Document
 from pkqa.store.snapshot import Snapshot
 

@@ -23,7 +23,8 @@ import pytest
 from conftest import SEEDS
 from loopback import settings_for, started
 from openai_server import OpenAIServer, slow
-from pkqa.corpus import Corpus, ingest
+from pkqa.corpus import Corpus
+from pkqa.indexing import ingest
 from pkqa.settings import Settings
 from pkqa.store.catalog import CATALOG_FILE, Catalog
 from pkqa.store.doctor import examine

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ingest(words: argparse.Namespace) -> int:
-    from pkqa.corpus import ingest
+    from pkqa.indexing import ingest
 
     settings = _settings(words)
     with _Progress() as progress:
@@ -131,7 +131,7 @@ def _serve(words: argparse.Namespace) -> int:
 
 
 def _rebuild(words: argparse.Namespace) -> int:
-    from pkqa.corpus import rebuild
+    from pkqa.indexing import rebuild
 
     print(f"published snapshot {rebuild(_settings(words))}; nothing was embedded")
     return OK

@@ -1,23 +1,19 @@
-"""One index as its callers see it: ingest into it, ask it, search it.
+"""One index as those see it who ask: the command line, the chat page, the evals, Python.
 
-``pkqa.open("index")`` gives a :class:`Corpus`; the command line, the chat page and the evals all go
-through it.
+``pkqa.open("index")`` gives a :class:`Corpus`; :mod:`pkqa.indexing` is the half that writes.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from pkqa.errors import IndexMissing, PkqaError, UsageError
+from pkqa.errors import PkqaError, UsageError
 from pkqa.model import Answer, Document, Hit
 from pkqa.settings import Settings
 from pkqa.store.published import read_current
@@ -30,11 +26,7 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
     from pkqa.answer.quote import QuoteAnswerer
-    from pkqa.ingest.pipeline import Progress, Report
-    from pkqa.retrieve.neutral import Neutraliser
     from pkqa.retrieve.retriever import SnapshotRetriever
-    from pkqa.store.build import Recipe
-    from pkqa.store.catalog import Catalog
 
 
 class Corpus:
@@ -164,8 +156,10 @@ class Corpus:
         return made
 
     def _model(self, view: _View) -> BaseEmbedding:
+        from pkqa.retrieve.embed import embedder_of, identity
+
         if self._embedder is None:
-            self._embedder = _embedder(self.settings)
+            self._embedder = embedder_of(self.settings)
         mine, theirs = identity(self._embedder), view.snapshot.manifest.embedder
         if mine != theirs:
             raise PkqaError(
@@ -224,138 +218,6 @@ class _View:
     def _close_if_idle(self) -> None:
         if self._retired and not self._users:
             self.snapshot.close()
-
-
-def ingest(
-    paths: Sequence[Path],
-    settings: Settings,
-    prune: bool = False,
-    progress: Progress | None = None,
-) -> Report:
-    """Bring the index up to date with the files under ``paths`` and publish it.
-
-    Raises:
-        UsageError: a path does not exist.
-        IndexLocked: another ingest is running.
-        EmbedderError: the embedder failed; what was embedded so far is kept.
-    """
-    from pkqa.ingest.pipeline import Pipeline
-    from pkqa.ingest.sandbox import Limits
-    from pkqa.retrieve.neutral import calibration_texts, shipped
-    from pkqa.store.build import build
-    from pkqa.store.published import collect
-
-    started = time.perf_counter()
-    megabyte = 1024 * 1024
-    limits = Limits(
-        seconds=settings.read_seconds,
-        memory_bytes=settings.read_memory_megabytes * megabyte,
-        file_bytes=settings.read_megabytes * megabyte,
-    )
-    with _writing(settings) as catalog:
-        embedder = _embedder(settings)
-        name = identity(embedder)
-        pipeline = Pipeline(catalog, embedder, name, settings.chunk_tokens, limits)
-        report = pipeline.run(paths, prune, progress or (lambda *_: None))
-        kept: list[str] = []
-        if shipped(name) is None:
-            texts = calibration_texts()
-            kept = pipeline.embed_calibration(
-                [text for rows in texts.questions.values() for text in rows],
-                [text for rows in texts.statements.values() for text in rows],
-            )
-        catalog.collect_garbage(name, keep=kept)
-        report.snapshot = build(catalog, settings.index, name, recipe(catalog, name))
-        collect(settings.index)
-    with Snapshot(settings.index) as snapshot:
-        report.documents = snapshot.manifest.documents
-        report.chunks = snapshot.manifest.chunks
-        for document in snapshot.documents():
-            report.languages[document.language] = report.languages.get(document.language, 0) + 1
-    report.seconds = time.perf_counter() - started
-    return report
-
-
-def rebuild(settings: Settings) -> str:
-    """Derive the snapshot anew from the catalog, without embedding; returns its id.
-
-    Raises:
-        IndexMissing: there is no catalog.
-        IndexLocked: an ingest is running.
-        IndexCorrupt: the catalog is damaged.
-    """
-    from pkqa.store.build import build
-    from pkqa.store.published import collect
-
-    if not (settings.index / "catalog.sqlite").is_file():
-        raise IndexMissing(f"there is no catalog in {settings.index}; run `pkqa ingest` first")
-    with _writing(settings) as catalog:
-        (name,) = catalog.embedders() or ("",)
-        snapshot_id = build(catalog, settings.index, name, recipe(catalog, name), anew=True)
-        collect(settings.index)
-    return snapshot_id
-
-
-def recipe(catalog: Catalog, embedder: str) -> Recipe:
-    """How a snapshot is derived from vectors and text; reads the calibration from the catalog."""
-    from pkqa.retrieve.neutral import VERSION, calibration_texts
-    from pkqa.store.build import Recipe
-    from pkqa.text.analysis import ANALYSIS_VERSION, analyse
-
-    neutraliser = _neutraliser(catalog, embedder)
-
-    def neutralise(chunks: Any, chunk_langs: Any, sentences: Any, sentence_langs: Any) -> Any:
-        return (
-            neutraliser.passages(chunks, chunk_langs),
-            neutraliser.passages(sentences, sentence_langs),
-            neutraliser.state(),
-        )
-
-    version = f"neutral {VERSION}/{calibration_texts().version}, analysis {ANALYSIS_VERSION}"
-    return Recipe(version, neutralise, analyse)
-
-
-def _neutraliser(catalog: Catalog, embedder: str) -> Neutraliser:
-    from pkqa.retrieve.neutral import calibration_texts, fit, shipped
-    from pkqa.store.rows import input_key
-
-    ready = shipped(embedder)
-    if ready is not None:
-        return ready
-    texts = calibration_texts()
-
-    def vectors(kind: Literal["question", "passage"], rows: Sequence[str]) -> Any:
-        keys = [input_key(kind, text) for text in rows]
-        found = catalog.vectors(embedder, keys)
-        if len(found) < len(set(keys)):
-            raise IndexMissing("the catalog was never ingested into to the end; run `pkqa ingest`")
-        return np.stack([found[key] for key in keys])
-
-    return fit(
-        {language: vectors("question", rows) for language, rows in texts.questions.items()},
-        {language: vectors("passage", rows) for language, rows in texts.statements.items()},
-    )
-
-
-def identity(embedder: BaseEmbedding) -> str:
-    """The id under which the catalog keeps this embedder's vectors."""
-    return str(getattr(embedder, "identity"))  # noqa: B009 - every embedder of ours has it
-
-
-def _embedder(settings: Settings) -> BaseEmbedding:
-    from pkqa.retrieve.embed import embedder_of
-
-    return embedder_of(settings)
-
-
-@contextmanager
-def _writing(settings: Settings) -> Iterator[Catalog]:
-    from pkqa.store.catalog import CATALOG_FILE, Catalog
-    from pkqa.store.lock import ingest_lock
-
-    settings.index.mkdir(parents=True, exist_ok=True)
-    with ingest_lock(settings.index), Catalog(settings.index / CATALOG_FILE) as catalog:
-        yield catalog
 
 
 # A question is a sentence or two; a pasted page is a mistake, and the embedder would cut it.

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pkqa.corpus import Corpus, ingest
+from pkqa.corpus import Corpus
+from pkqa.indexing import ingest
 from pkqa.settings import load
 
 ROUNDS = 10

@@ -88,3 +88,8 @@ def embedder_of(settings: Settings) -> BaseEmbedding:
     from pkqa.retrieve.openai_embed import from_settings
 
     return from_settings(settings)
+
+
+def identity(embedder: BaseEmbedding) -> str:
+    """The id under which the catalog keeps this embedder's vectors."""
+    return str(getattr(embedder, "identity"))  # noqa: B009 - every embedder of ours has it
