@@ -193,7 +193,7 @@ def _has_kind(question: Question, sentence: Facts) -> bool | None:
 
 
 def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
-    """Whether what is counted stands within three terms behind a number, or one before it."""
+    """Whether what is counted stands within three terms of a number."""
     counted = question.counted
     if counted is None:
         return False
@@ -203,7 +203,7 @@ def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
         same = (not cross and term == counted.stem) or (
             concept is not None and concept == counted.concept
         )
-        if same and any(near[0].isdigit() for near in sentence.ordered[max(0, at - 3) : at + 2]):
+        if same and any(near[0].isdigit() for near in sentence.ordered[max(0, at - 3) : at + 4]):
             return True
     return False
 

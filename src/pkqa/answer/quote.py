@@ -23,8 +23,9 @@ MOST_SENTENCES = 3
 # A further sentence must be this likely, and this near the first one's likelihood.
 FURTHER_PROBABILITY = 0.12
 FURTHER_SHARE = 0.3
-# Sentences this near say the same; the second is shown only if its figures differ.
+# Sentences this near say the same; with the same figures in both, less will do.
 SAME_SIMILARITY = 0.75
+SAME_WITH_FIGURES = 0.5
 NEAREST_DOCUMENTS = 3
 
 _BOUND = FEATURES.index("bound")
@@ -58,7 +59,7 @@ class QuoteAnswerer:
             top_k: hits the answer lists.
         """
         weighed = self.weigh(ranking)
-        chosen = self._chosen(weighed)
+        chosen = self._chosen(ranking.language, weighed)
         hits = ranking.hits(self._snapshot, top_k)
         if not chosen:
             nearest = list(dict.fromkeys(c.document_id for c in ranking.candidates))
@@ -128,7 +129,7 @@ class QuoteAnswerer:
             weighed.append(Weighed(document, sentence, row, held, values, probability(values)))
         return weighed
 
-    def _chosen(self, weighed: Sequence[Weighed]) -> list[Weighed]:
+    def _chosen(self, language: str, weighed: Sequence[Weighed]) -> list[Weighed]:
         """The sentences to show, documents by likelihood, sentences in reading order."""
         if not weighed or weighed[0].probability < threshold():
             return []
@@ -145,17 +146,22 @@ class QuoteAnswerer:
             # Where the first one gives the figure asked for, another figure is no answer.
             if best.values[_BOUND] and not other.values[_BOUND]:
                 continue
-            if not any(self._same(other, one) for one in chosen):
+            told = next((at for at, one in enumerate(chosen) if self._same(other, one)), None)
+            if told is None:
                 chosen.append(other)
+            elif chosen[told].sentence.language != language == other.sentence.language:
+                # Of two that say the same, the one that the asker can read.
+                chosen[told] = other
         order = list(dict.fromkeys(one.document.document_id for one in chosen))
         return sorted(chosen, key=lambda w: (order.index(w.document.document_id), w.sentence.start))
 
     def _same(self, one: Weighed, other: Weighed) -> bool:
         """Whether two sentences say the same thing; a different figure is a different thing."""
-        vectors = self._snapshot.sentence_vectors
-        if float(vectors[one.row] @ vectors[other.row]) < SAME_SIMILARITY:
+        if one.facts.quantities != other.facts.quantities:
             return False
-        return not one.facts.quantities ^ other.facts.quantities
+        vectors = self._snapshot.sentence_vectors
+        least = SAME_WITH_FIGURES if one.facts.quantities else SAME_SIMILARITY
+        return float(vectors[one.row] @ vectors[other.row]) >= least
 
 
 def _is_whole(weighed: Weighed) -> bool:
