@@ -234,3 +234,35 @@ def test_the_share_of_questions_left_unanswered_has_not_fallen(gold: Gold) -> No
     share = 1 - len(told) / len(unanswerable)
     print(f"silent {share:.3f} of {len(unanswerable)}")
     assert share >= gold.least_silent, told
+
+
+NAMED = [
+    ("60", "How many Moroccan soldiers have died serving with the UN?"),
+    ("60", "Combien de soldats marocains sont morts au service de l'ONU ?"),
+    ("60", "كم عدد الجنود المغاربة الذين سقطوا في خدمة الأمم المتحدة؟"),
+    ("1724", "How many peacekeepers does Morocco deploy and where?"),
+    ("1724", "Combien de Casques bleus le Maroc déploie-t-il, et dans quels pays ?"),
+    ("1724", "كم عدد القبعات الزرق المغاربة المنتشرين وأين؟"),
+    ("16 helicopters", "How many helicopters did the Republic of Korea pledge?"),
+    ("16 helicopters", "Combien d'hélicoptères la République de Corée a-t-elle promis ?"),
+    ("16 helicopters", "كم مروحية تعهدت جمهورية كوريا بتقديمها؟"),
+    ("62 countries", "How many countries made pledges in Seoul?"),
+    ("62 countries", "Combien de pays ont pris des engagements à Séoul ?"),
+    ("62 countries", "كم عدد الدول التي تعهدت بدعم حفظ السلام في سيول؟"),
+    ("diop", "What is the name of the UN military adviser?"),
+    ("diop", "Comment s'appelle le conseiller militaire de l'ONU ?"),
+    ("diop", "ما اسم المستشار العسكري للأمم المتحدة؟"),
+    ("75", "Which anniversary are UN peacekeeping operations celebrating?"),
+    ("75", "Quel anniversaire célèbrent les opérations de maintien de la paix de l'ONU ?"),
+    ("75", "ما الذكرى التي تحتفل بها عمليات الأمم المتحدة لحفظ السلام؟"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fact", "question"), NAMED)
+def test_the_named_facts_of_the_real_pages_are_found_in_each_language(
+    pages: Corpus, fact: str, question: str
+) -> None:
+    answer = pages.ask(question)
+    assert answer.status == "answered"
+    assert any(fact in fold(citation.quote) for citation in answer.citations)
