@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import struct
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -291,3 +292,28 @@ def test_more_chunks_than_one_batch_of_chroma_holds(tmp_path: Path) -> None:
     assert index.query(points[0], 1)[0] == ["c0"]
     assert len(index.query(points[0], 6000)[0]) == 5600
     index.close()
+
+
+@pytest.mark.parametrize("count", [3, 150])
+def test_room_for_vectors_to_come_holds_nothing_of_the_memory(tmp_path: Path, count: int) -> None:
+    points = np.random.default_rng(5).normal(size=(count, 8)).astype(np.float32)
+    ids = [f"a#{number}" for number in range(count)]
+    vectors.build(tmp_path / "chroma", ids, points, [{"language": "en"}] * count)
+    (header,) = (tmp_path / "chroma").glob("*/header.bin")
+    _, _, room, used, size = struct.unpack_from("<iQQQQ", header.read_bytes())
+    assert used < room
+    for name, width in (("data_level0.bin", size), ("length.bin", 4)):
+        content = header.with_name(name).read_bytes()
+        assert len(content) == room * width
+        assert not any(content[used * width :])
+
+
+def test_an_index_file_of_another_form_is_refused(tmp_path: Path) -> None:
+    points = np.eye(8, dtype=np.float32)
+    ids = [f"a#{number}" for number in range(8)]
+    vectors.build(tmp_path / "chroma", ids, points, [{"language": "en"}] * 8)
+    (header,) = (tmp_path / "chroma").glob("*/header.bin")
+    with header.with_name("length.bin").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(IndexCorrupt, match="in a form that pkqa does not know"):
+        vectors._wipe_unused(header.parent)

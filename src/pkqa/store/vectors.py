@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
+import struct
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,6 +75,31 @@ def build(
             )
     finally:
         client.close()
+    for header in directory.glob("*/header.bin"):
+        _wipe_unused(header.parent)
+
+
+def _wipe_unused(segment: Path) -> None:
+    """Overwrite with zeros the room that Chroma's index keeps for vectors to come.
+
+    The room is written to disk as the process's memory happened to be, and a key of the
+    environment has been seen in it. ``header.bin`` is hnswlib's: a version (4 bytes), then, 8 bytes
+    each, an offset, how many elements there is room for, how many there are, and the bytes of one.
+
+    Raises:
+        IndexCorrupt: the files are of another form, so what they hold cannot be vouched for.
+    """
+    _, _, room, used, size = struct.unpack_from("<iQQQQ", (segment / "header.bin").read_bytes())
+    for name, width in (("data_level0.bin", size), ("length.bin", 4)):
+        with (segment / name).open("r+b") as file:
+            end = file.seek(0, os.SEEK_END)
+            if end not in (room * width, used * width):  # a new one, and one that was grown
+                raise IndexCorrupt(
+                    f"Chroma {chroma_version()} wrote {segment / name} in a form that pkqa does not"
+                    " know; install the version of the lock file and run `pkqa rebuild`"
+                )
+            file.seek(used * width)
+            file.write(bytes(end - used * width))
 
 
 class VectorIndex:
