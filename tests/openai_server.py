@@ -1,4 +1,5 @@
-"""A server on the loopback that speaks OpenAI's protocol, truly or, where scripted, badly.
+"""A server on the loopback that speaks OpenAI's protocol, and Cohere's for reranking, truly or,
+where scripted, badly.
 
 It answers by itself as a real server does: wrong keys, unknown models, too many inputs and too
 long inputs are refused. A *step* of the script changes the answer to one request: steps are used
@@ -133,7 +134,7 @@ def with_vectors(vector: list[float]) -> Step:
 
 @cache
 def _word(word: str) -> NDArray[np.float64]:
-    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "big")
     return np.random.default_rng(seed).standard_normal(NATIVE)
 
 
@@ -162,6 +163,7 @@ class OpenAIServer:
         self.requests: list[Request] = []
         self.routes: dict[str, Callable[[dict[str, Any]], Reply]] = {
             "/v1/embeddings": self._embeddings,
+            "/v1/rerank": self._rerank,
         }
         self._steps: deque[Step] = deque()
         self._lock = threading.Lock()
@@ -187,7 +189,7 @@ class OpenAIServer:
 
     def inputs(self) -> list[list[str]]:
         """The inputs of each embeddings request so far."""
-        return [request.body["input"] for request in self.requests]
+        return [request.body["input"] for request in self.requests if "input" in request.body]
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request, the script applied."""
@@ -204,8 +206,8 @@ class OpenAIServer:
         if self.key is not None and sent != f"Bearer {self.key}":
             # A careless server: it repeats what it was sent.
             return error_reply(401, f"Incorrect API key provided: {sent}", "invalid_api_key")
-        if request.body["model"] != self.model:
-            name = request.body["model"]
+        name = request.body.get("model", self.model)
+        if name != self.model:
             return error_reply(404, f"The model `{name}` does not exist", "model_not_found")
         return route(request.body)
 
@@ -236,6 +238,22 @@ class OpenAIServer:
                 "usage": {"prompt_tokens": used, "total_tokens": used},
             }
         )
+
+    def _rerank(self, body: dict[str, Any]) -> Reply:
+        documents = body["documents"]
+        if len(documents) > self.most_inputs:
+            return error_reply(413, f"batch size {len(documents)} > {self.most_inputs}")
+        query = embedding(body["query"])
+        results: list[dict[str, Any]] = [
+            {
+                "index": index,
+                "relevance_score": float(query @ embedding(text)) / LENGTH**2,
+                "document": {"text": text},
+            }
+            for index, text in enumerate(documents)
+        ]
+        results.sort(key=lambda result: -result["relevance_score"])
+        return json_reply({"id": "1", "model": self.model, "results": results})
 
     def _connection(self) -> type[BaseHTTPRequestHandler]:
         server = self

@@ -46,7 +46,7 @@ def test_every_setting_can_come_from_every_source(config: Path) -> None:
         assert expected != default, info
         assert getattr(load({}, {f"PKQA_{name.upper()}": str(changed)}, config), name) == expected
         assert getattr(load({name: changed}, {}, config), name) == expected
-        if name != "embed_api_key":
+        if not name.endswith("_api_key"):
             quoted = f'"{changed}"' if isinstance(changed, str) else str(changed)
             config.write_text(f"{name} = {quoted}\n")
             assert getattr(load({}, {}, config), name) == expected
@@ -86,6 +86,7 @@ def test_other_variables_are_left_alone(config: Path) -> None:
         ('top_k = "many"', "'top_k'"),
         ('embedder = "word2vec"', "'embedder'"),
         ('embed_api_key = "sk-0f2b77aa41"', "PKQA_EMBED_API_KEY"),
+        ('rerank_api_key = "sk-0f2b77aa41"', "PKQA_RERANK_API_KEY"),
     ],
 )
 def test_a_fault_in_the_file_names_the_file(config: Path, body: str, said: str) -> None:
@@ -127,10 +128,10 @@ def test_settings_do_not_change_and_take_no_unknown_name() -> None:
 # Secrets
 
 
-def test_a_key_comes_from_its_variable_and_is_never_shown(config: Path) -> None:
-    settings = load({}, {"PKQA_EMBED_API_KEY": SECRET}, config)
-    assert settings.embed_api_key is not None
-    assert settings.embed_api_key.get_secret_value() == SECRET
+@pytest.mark.parametrize("name", ["embed_api_key", "rerank_api_key"])
+def test_a_key_comes_from_its_variable_and_is_never_shown(config: Path, name: str) -> None:
+    settings = load({}, {f"PKQA_{name.upper()}": SECRET}, config)
+    assert getattr(settings, name).get_secret_value() == SECRET
     for shown in (repr(settings), str(settings), settings.model_dump_json(), markdown()):
         assert SECRET not in shown
 
@@ -141,6 +142,8 @@ def test_openai_s_own_variable_serves_openai_alone(config: Path) -> None:
     assert key.get_secret_value() == SECRET
     elsewhere = {"OPENAI_API_KEY": SECRET, "PKQA_EMBED_BASE_URL": "http://127.0.0.1:1"}
     assert load({}, elsewhere, config).embed_api_key is None
+    reranking = {"OPENAI_API_KEY": SECRET, "PKQA_RERANK_BASE_URL": "http://127.0.0.1:1"}
+    assert load({}, reranking, config).rerank_api_key is None
     config.write_text('embed_base_url = "http://127.0.0.1:1"\n')
     assert load({}, {"OPENAI_API_KEY": SECRET}, config).embed_api_key is None
 

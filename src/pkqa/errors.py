@@ -7,7 +7,8 @@ PkqaError                    anything pkqa refuses or cannot do: one line, exit 
 ├── IndexCorrupt             a file of the index is missing or altered
 ├── IndexLocked              another ingest holds the lock
 ├── UnknownDocument          no document of that id
-└── EmbedderError            the embedder refused, timed out or answered nonsense
+├── EmbedderError            the embedder refused, timed out or answered nonsense
+└── RerankerError            the reranker refused, timed out or answered nonsense
 """
 
 
@@ -41,3 +42,7 @@ class UnknownDocument(PkqaError):
 
 class EmbedderError(PkqaError):
     """The embedder refused, timed out, or answered something that is no embedding."""
+
+
+class RerankerError(PkqaError):
+    """The reranker refused, timed out, or answered something that is no list of scores."""

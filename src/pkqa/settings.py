@@ -63,10 +63,36 @@ class Settings(BaseModel):
         description="Key of the embeddings endpoint. Environment only. `OPENAI_API_KEY` serves "
         "when neither this nor a base URL is set: it is OpenAI's, and goes nowhere else.",
     )
+    rerank_base_url: str = Field(
+        default="",
+        description="Base URL of a rerank endpoint of Cohere's form (Cohere, Jina, Voyage, vLLM, "
+        "llama.cpp, LiteLLM): `/rerank` is added to it. No reranker when empty.",
+    )
+    rerank_model: str = Field(
+        default="",
+        description="Model asked for at the rerank endpoint; left out of the request when empty, "
+        "for servers of one model.",
+    )
+    rerank_timeout: float = Field(
+        default=10.0,
+        gt=0,
+        description="Seconds that reranking may hold up a question, all tries together.",
+    )
+    rerank_depth: int = Field(
+        default=50, ge=1, le=1000, description="Best candidates that are sent to the reranker."
+    )
+    rerank_api_key: SecretStr | None = Field(
+        default=None, description="Key of the rerank endpoint. Environment only."
+    )
     chunk_tokens: int = Field(
         default=200, ge=32, le=2000, description="Token budget of a chunk (o200k tokens)."
     )
     top_k: int = Field(default=10, ge=1, le=1000, description="Hits a search returns.")
+    glossary: Path | None = Field(
+        default=None,
+        description="JSON file of further words that mean the same, acronyms above all: "
+        '`{"concepts": [{"en": ["UNIFIL"], "fr": ["FINUL"], "ar": ["يونيفيل"]}]}`.',
+    )
     read_seconds: float = Field(
         default=30.0,
         gt=0,
@@ -169,11 +195,12 @@ def _from_file(config: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{config} cannot be read as TOML: {error}") from None
-    if "embed_api_key" in body:
-        raise UsageError(
-            f"{config} holds embed_api_key: take it out and set {PREFIX}EMBED_API_KEY in the "
-            "environment (files get committed)"
-        )
+    for name, info in Settings.model_fields.items():
+        if name in body and info.annotation == SecretStr | None:
+            raise UsageError(
+                f"{config} holds {name}: take it out and set {PREFIX}{name.upper()} in the "
+                "environment (files get committed)"
+            )
     unknown = sorted(set(body) - set(Settings.model_fields))
     if unknown:
         raise UsageError(f"{config} has an unknown setting {unknown[0]!r}; see docs/settings.md")

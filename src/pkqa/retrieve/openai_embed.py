@@ -9,7 +9,7 @@ from llama_index.core.embeddings import BaseEmbedding
 from pydantic import ConfigDict, Field, PrivateAttr, SecretStr
 
 from pkqa.errors import EmbedderError
-from pkqa.retrieve.openai_endpoint import Endpoint
+from pkqa.retrieve.openai_endpoint import EMBEDDINGS, Endpoint
 from pkqa.retrieve.openai_faults import Patience
 from pkqa.retrieve.openai_reply import vectors_of
 from pkqa.text.tokens import count
@@ -94,7 +94,7 @@ class OpenAICompatibleEmbedding(BaseEmbedding):
         if base_url is None:
             address = os.environ.get("OPENAI_BASE_URL") or None
             key = key or os.environ.get("OPENAI_API_KEY")
-        endpoint = Endpoint.at(address, model_name, key)
+        endpoint = Endpoint.at(EMBEDDINGS, address, model_name, key)
         values |= {"model_name": model_name, "base_url": base_url and endpoint.url}
         super().__init__(**values)
         self._endpoint = endpoint

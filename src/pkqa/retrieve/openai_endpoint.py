@@ -1,5 +1,5 @@
-"""Where embeddings requests go, and with which credentials: taken apart so that what may be shown
-and what must never be shown do not meet in one string."""
+"""Where requests go, and with which credentials: taken apart so that what may be shown and what
+must never be shown do not meet in one string."""
 
 from __future__ import annotations
 
@@ -8,41 +8,69 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+import httpx
+
 from pkqa.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from pkqa.errors import PkqaError
 
 OPENAI = "https://api.openai.com/v1"
-KEY_VARIABLES = "PKQA_EMBED_API_KEY (or OPENAI_API_KEY)"
 
 _LONGEST_QUOTE = 200  # characters of a server's own words that a message repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What an endpoint is asked for, in the words and settings that the messages name."""
+
+    name: str
+    prefix: str  # of its settings' variables
+    keys: str  # the variables that may hold its key
+    path: str  # what is to know of the base URL's path
+    shorter: str  # what to do where the input is too long
+    options: str  # the variables that shape a request
+    failure: Callable[[str], PkqaError]  # the error that carries a message
+
+
+EMBEDDINGS = Service(
+    name="embeddings",
+    prefix="PKQA_EMBED",
+    keys="PKQA_EMBED_API_KEY (or OPENAI_API_KEY)",
+    path="which mostly ends in /v1",
+    shorter="lower PKQA_CHUNK_TOKENS, or max_input_tokens and max_request_tokens of the embedder",
+    options="PKQA_EMBED_MODEL and PKQA_EMBED_DIMENSIONS",
+    failure=EmbedderError,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """The endpoint of one model; its ``repr`` holds no secret."""
 
+    service: Service
     url: str  # without userinfo, query and fragment
     model: str
     key: str = field(default="", repr=False)
     user: str = field(default="", repr=False)  # "user:password" of the base URL
 
     @classmethod
-    def at(cls, base_url: str | None, model: str, key: str | None) -> Endpoint:
+    def at(cls, service: Service, base_url: str | None, model: str, key: str | None) -> Endpoint:
         """Take a base URL and a key apart; a base URL of None is OpenAI's own.
 
         Raises:
-            EmbedderError: there is no key for OpenAI, the key cannot stand in an HTTP header, or
-                the URL cannot be used.
+            PkqaError: the service's own: there is no key for OpenAI, the key cannot stand in an
+                HTTP header, or the URL cannot be used.
         """
-        key = _checked((key or "").strip())
+        key = _checked((key or "").strip(), service)
         if base_url is None:
             if not key:
-                raise EmbedderError(f"{OPENAI} needs a key; set {KEY_VARIABLES}")
-            return cls(url=OPENAI, model=model, key=key)
-        url, user = _split(base_url)
-        return cls(url=url, model=model, key=key, user=user)
+                raise service.failure(f"{OPENAI} needs a key; set {service.keys}")
+            return cls(service, url=OPENAI, model=model, key=key)
+        url, user = _split(base_url, service)
+        return cls(service, url=url, model=model, key=key, user=user)
 
     @property
     def keyed(self) -> bool:
@@ -64,34 +92,36 @@ class Endpoint:
         return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
 
 
-def _checked(key: str) -> str:
+def _checked(key: str, service: Service) -> str:
     # The HTTP library would quote such a key in its complaint.
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise EmbedderError(
+        raise service.failure(
             "the key holds a character that no key has (a blank, a line end, an accent); set "
-            f"{KEY_VARIABLES} anew"
+            f"{service.keys} anew"
         )
     return key
 
 
-def _split(base_url: str) -> tuple[str, str]:
+def _split(base_url: str, service: Service) -> tuple[str, str]:
     """The URL as it may be shown, and ``user:password``, empty where it names no user."""
     try:
         parts = urlsplit(base_url.strip())
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        # Names that the HTTP library or the resolver would stumble over, each in its own way.
+        httpx.URL(base_url.strip()).raw_host.decode("ascii").encode("idna")
+    except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
         # Not repeated: what stands in a URL that cannot be taken apart may be a password.
-        raise EmbedderError(
-            "the base URL of the embeddings endpoint is not of the form http://host:port/v1 or "
-            "https://host/v1; set PKQA_EMBED_BASE_URL anew"
+        raise service.failure(
+            f"the base URL of the {service.name} endpoint is not of the form http://host:port/v1 "
+            f"or https://host/v1; set {service.prefix}_BASE_URL anew"
         )
     shown = _shown(parts)
     if parts.query or parts.fragment:
-        raise EmbedderError(
+        raise service.failure(
             f"the base URL {shown} goes on with a query or fragment, which has no place there; "
-            "set PKQA_EMBED_BASE_URL without it"
+            f"set {service.prefix}_BASE_URL without it"
         )
     if parts.username is None:
         return shown, ""

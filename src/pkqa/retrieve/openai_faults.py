@@ -1,4 +1,4 @@
-"""What a failed embeddings request means in words, and whether and when to try again.
+"""What a failed request means in words, and whether and when to try again.
 
 The words never hold a secret: a refused key is never quoted, and whatever else a server says is
 searched for the credentials of the request before it is repeated.
@@ -6,6 +6,7 @@ searched for the credentials of the request before it is repeated.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import time
@@ -15,12 +16,12 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from pkqa.errors import EmbedderError
-from pkqa.retrieve.openai_endpoint import KEY_VARIABLES, Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    import openai
+    from pkqa.errors import PkqaError
+    from pkqa.retrieve.openai_endpoint import Endpoint
 
 # How the servers in use say that an input, or all inputs together, are too long: OpenAI, vLLM,
 # llama.cpp, Ollama, text-embeddings-inference.
@@ -50,6 +51,11 @@ class Patience:
     first_wait: float
     longest_wait: float
 
+    def silence(self, seconds: float) -> float:
+        """How long a try may go without a sign of life where so many seconds are left."""
+        # Not zero: that would count as a time-out before anything is sent.
+        return max(min(self.timeout, seconds), 0.001)
+
 
 class Tries:
     """Counts the tries of one request and says how long to wait before the next.
@@ -59,8 +65,11 @@ class Tries:
     takes its place, up to the longest wait.
     """
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(
+        self, patience: Patience, failure: Callable[[str], PkqaError] = EmbedderError
+    ) -> None:
         self._patience = patience
+        self._failure = failure
         self._failed = 0
         self._end = time.monotonic() + patience.deadline
 
@@ -72,18 +81,18 @@ class Tries:
         """Seconds to wait before the next try.
 
         Raises:
-            EmbedderError: there is no next try, because it could not help, because there were
-                enough, or because it would come after the deadline.
+            PkqaError: the one that ``failure`` makes: there is no next try, because it could not
+                help, because there were enough, or because it would come after the deadline.
         """
         self._failed += 1
         if not fault.again:
-            raise EmbedderError(fault.message)
+            raise self._failure(fault.message)
         tried = "1 try" if self._failed == 1 else f"{self._failed} tries"
         if self._failed > self._patience.retries:
-            raise EmbedderError(f"{fault.message} (gave up after {tried})")
+            raise self._failure(f"{fault.message} (gave up after {tried})")
         seconds = self._seconds(fault.retry_after)
         if seconds >= self.time_left():
-            raise EmbedderError(
+            raise self._failure(
                 f"{fault.message} (gave up after {tried}: the next would come after the deadline "
                 f"of {self._patience.deadline:g} s)"
             )
@@ -98,10 +107,27 @@ class Tries:
         return min(longest, doubled) * random.uniform(0.5, 1.0)  # noqa: S311
 
 
+def received(
+    pieces: Iterator[bytes], endpoint: Endpoint, *, end: float, most: int
+) -> bytes | Fault:
+    """The pieces of a reply as one, unless they go on past ``end`` (of the monotonic clock) or
+    past ``most`` bytes."""
+    body = bytearray()
+    # Looked at with each piece: the client's time-out starts anew with each that arrives.
+    for piece in pieces:
+        body += piece
+        if time.monotonic() > end:
+            return timed_out(endpoint)
+        if len(body) > most:
+            return endless(endpoint)
+    return bytes(body)
+
+
 def timed_out(endpoint: Endpoint) -> Fault:
     """The endpoint took longer than it was given."""
     return Fault(
-        f"{endpoint.url} did not answer in time; try later, or raise PKQA_EMBED_TIMEOUT",
+        f"{endpoint.url} did not answer in time; try later, or raise "
+        f"{endpoint.service.prefix}_TIMEOUT",
         again=True,
     )
 
@@ -111,54 +137,54 @@ def unreachable(endpoint: Endpoint, reason: BaseException) -> Fault:
     detail = endpoint.quote(str(reason)) or type(reason).__name__
     return Fault(
         f"no answer from {endpoint.url} ({detail}); check that the server runs and that "
-        "PKQA_EMBED_BASE_URL is right",
+        f"{endpoint.service.prefix}_BASE_URL is right",
         again=True,
     )
 
 
 def endless(endpoint: Endpoint) -> Fault:
-    """The reply goes on past any size that embeddings could have."""
-    return Fault(f"{endpoint.url} sent a reply without end; check PKQA_EMBED_BASE_URL")
+    """The reply goes on past any size that a true one could have."""
+    return Fault(
+        f"{endpoint.url} sent a reply without end; check {endpoint.service.prefix}_BASE_URL"
+    )
 
 
-def refused(endpoint: Endpoint, error: openai.APIStatusError) -> Fault:
+def refused(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> Fault:
     """The endpoint answered with a status that is no success."""
-    status, url = error.status_code, endpoint.url
-    words = endpoint.quote(_server_words(error))
+    url, service = endpoint.url, endpoint.service
+    error = _error(body)
+    code = error.get("code") if isinstance(error, dict) else None
+    words = endpoint.quote(_words(error))
     says = f"HTTP {status}: {words}" if words else f"HTTP {status}"
+    model = f"model {endpoint.model!r}" if endpoint.model else "the model"
     again = False
-    if error.code == "model_not_found" or (status == 404 and "model" in words.lower()):
+    if code == "model_not_found" or (status == 404 and "model" in words.lower()):
         message = (
-            f"{url} knows no model {endpoint.model!r} ({says}); set PKQA_EMBED_MODEL to one that "
-            "it serves"
+            f"{url} does not serve {model} ({says}); set {service.prefix}_MODEL to one that it "
+            "serves"
         )
     elif status in (401, 403):
         # Not quoted: servers like to repeat the key that they refuse, masked in their own ways.
         what = "refused the key" if endpoint.keyed else "asks for a key and none is set"
-        message = f"{url} {what} (HTTP {status}); set {KEY_VARIABLES} to a valid one"
-    elif status == 429 and error.code == "insufficient_quota":
+        message = f"{url} {what} (HTTP {status}); set {service.keys} to a valid one"
+    elif status == 429 and code == "insufficient_quota":
         message = (
             f"the account behind the key has no quota left at {url}; raise the quota, or set "
-            f"{KEY_VARIABLES} to a key of another account"
+            f"{service.keys} to a key of another account"
         )
     elif status != 429 and (status == 413 or _TOO_LONG.search(words)):
-        message = (
-            f"the input is too long for model {endpoint.model!r} at {url} ({says}); lower "
-            "PKQA_CHUNK_TOKENS, or max_input_tokens and max_request_tokens of the embedder"
-        )
+        message = f"the input is too long for {model} at {url} ({says}); {service.shorter}"
     elif status in (408, 409, 429) or status >= 500:
         message = f"{url} cannot serve the request now ({says}); try later"
         again = True
     elif status in (404, 405) or status < 400:
         message = (
-            f"no embeddings are served at {url} ({says}); check PKQA_EMBED_BASE_URL, which mostly "
-            "ends in /v1"
+            f"there is no {service.name} endpoint at {url} ({says}); check "
+            f"{service.prefix}_BASE_URL, {service.path}"
         )
     else:
-        message = (
-            f"{url} refused the request ({says}); check PKQA_EMBED_MODEL and PKQA_EMBED_DIMENSIONS"
-        )
-    return Fault(message, again, retry_after(error.response.headers) if again else None)
+        message = f"{url} refused the request ({says}); check {service.options}"
+    return Fault(message, again, retry_after(headers) if again else None)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -179,9 +205,19 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _server_words(error: openai.APIStatusError) -> str:
-    """The message of an error reply; empty where the reply is a page and not a message."""
-    match error.body:
+def _error(body: bytes) -> object:
+    """What an error reply holds: JSON, or else its text."""
+    text = body.decode("utf-8", "replace")
+    try:
+        reply = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return reply.get("error", reply) if isinstance(reply, dict) else reply
+
+
+def _words(error: object) -> str:
+    """The message of an error; empty where it is a page and not a message."""
+    match error:
         case {"message": str(message)} | {"detail": str(message)}:
             return message
         case str(message) if "<" not in message:

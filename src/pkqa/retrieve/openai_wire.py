@@ -23,6 +23,7 @@ from pkqa.retrieve.openai_faults import (
     Patience,
     Tries,
     endless,
+    received,
     refused,
     timed_out,
     unreachable,
@@ -65,21 +66,13 @@ class Wire:
     def _try(self, request: dict[str, Any], seconds: float) -> bytes | Fault:
         end = time.monotonic() + seconds
         most = _LARGEST_FRAME + _LARGEST_VECTOR * len(request["input"])
-        body = bytearray()
         try:
             with self._client.embeddings.with_streaming_response.create(
-                **request, timeout=_timeout(self._patience, seconds)
+                **request, timeout=self._patience.silence(seconds)
             ) as reply:
-                # In pieces: the client's time-out starts anew with each piece that arrives.
-                for piece in reply.iter_bytes():
-                    body += piece
-                    if time.monotonic() > end:
-                        return timed_out(self._endpoint)
-                    if len(body) > most:
-                        return endless(self._endpoint)
+                return received(reply.iter_bytes(), self._endpoint, end=end, most=most)
         except _FAILURES as error:
             return _fault(self._endpoint, error)
-        return bytes(body)
 
 
 class AsyncWire:
@@ -113,7 +106,7 @@ class AsyncWire:
             async with (
                 asyncio.timeout(seconds),
                 self._client.embeddings.with_streaming_response.create(
-                    **request, timeout=_timeout(self._patience, seconds)
+                    **request, timeout=self._patience.silence(seconds)
                 ) as reply,
             ):
                 async for piece in reply.iter_bytes():
@@ -143,16 +136,13 @@ def _client_arguments(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _timeout(patience: Patience, seconds: float) -> float:
-    # Not zero: that would count as a time-out before anything is sent.
-    return max(min(patience.timeout, seconds), 0.001)
-
-
 def _fault(endpoint: Endpoint, error: Exception) -> Fault:
     match error:
         case openai.APITimeoutError() | httpx.TimeoutException():
             return timed_out(endpoint)
         case openai.APIStatusError():
-            return refused(endpoint, error)
+            return refused(
+                endpoint, error.status_code, error.response.headers, error.response.content
+            )
         case _:
             return unreachable(endpoint, error.__cause__ or error)
