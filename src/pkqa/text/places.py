@@ -143,6 +143,10 @@ _COMPASS = {
 _EXACT_ONLY = frozenset({"مالي", "قطر", "عمان", "كوبا", "توغو", "chad", "jordan", "mali", "inde"})
 
 
+# A word is folded in each name that it may be part of.
+_folded = lru_cache(maxsize=50_000)(fold)
+
+
 def places(text: str, language: str) -> frozenset[str]:
     """Codes of the places that ``text`` names: ISO 3166 for countries, zone ids for cities.
 
@@ -157,7 +161,7 @@ def places(text: str, language: str) -> frozenset[str]:
         code, length = _longest(words, at, gazetteer.names) if _named(words[at]) else (None, 1)
         code = code or _demonym(words[at], gazetteer)
         if code is not None:
-            before = fold(words[at - 1]) if at and length == 1 else ""
+            before = _folded(words[at - 1]) if at and length == 1 else ""
             found.add(_COMPASS.get((before, code), code))
             at += length
         else:
@@ -182,8 +186,8 @@ def country_of(code: str) -> str | None:
 
 def _longest(words: list[str], at: int, names: dict[str, str]) -> tuple[str | None, int]:
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
-        rest = " ".join(fold(w) for w in words[at + 1 : at + length])
-        for head in _heads(fold(words[at])):
+        rest = " ".join(_folded(w) for w in words[at + 1 : at + length])
+        for head in _heads(_folded(words[at])):
             key = f"{head} {rest}".rstrip()
             if key in names and not (key in _EXACT_ONLY and _with_article(words[at], head)):
                 return names[key], length
@@ -192,13 +196,13 @@ def _longest(words: list[str], at: int, names: dict[str, str]) -> tuple[str | No
 
 def _with_article(word: str, head: str) -> bool:
     """Whether ``head`` stands behind the Arabic article in ``word``: "المالي", the financial."""
-    return fold(word).removesuffix(head).endswith(("ال", "لل"))
+    return _folded(word).removesuffix(head).endswith(("ال", "لل"))
 
 
 def _demonym(word: str, gazetteer: _Gazetteer) -> str | None:
     # French writes its demonyms small ("soldats algériens"): those must be longer to count.
     shortest, ending = (3, 0) if _named(word) else (4, 2)
-    for head in _heads(fold(word)):
+    for head in _heads(_folded(word)):
         for cut in range(len(head), shortest - 1, -1):
             stem, end = head[:cut], head[cut:]
             whole = stem in gazetteer.demonyms and (not end or end in gazetteer.suffixes)
@@ -289,4 +293,4 @@ def _enter(names: dict[str, str], stems: dict[str, str], name: str, code: str) -
 
 
 def _key(name: str) -> str:
-    return " ".join(fold(m[0]) for m in _WORD.finditer(name.replace("-", " ")))
+    return " ".join(_folded(m[0]) for m in _WORD.finditer(name.replace("-", " ")))
