@@ -40,7 +40,7 @@ def unchanged(
     return chunks, sentences, {"mean": chunks.mean(axis=0)}
 
 
-RECIPE = Recipe("unchanged", unchanged, samples.analyse)
+RECIPE = Recipe("unchanged", unchanged, samples.analyse, samples.anchors)
 
 
 def edition(number: int) -> list[Entry]:
@@ -77,7 +77,8 @@ def edition_read(index: Path) -> int:
             np.testing.assert_array_equal(snapshot.chunk_vector(chunk.chunk_id), vector)
             assert snapshot.nearest(vector, 1)[0][0] == chunk.chunk_id
             word = f"words{entry.document.document_id[-1]}"
-            assert [one for one, _ in snapshot.lexical({"en": [word]}, 9)] == [chunk.chunk_id]
+            holding = np.flatnonzero(snapshot.match({"en": [word]}, {}).shares).tolist()
+            assert snapshot.chunk_ids(holding) == [chunk.chunk_id]
             for sentence, row in snapshot.sentences(chunk.chunk_id):
                 text = entry.document.text[sentence.start : sentence.end]
                 np.testing.assert_array_equal(

@@ -139,6 +139,11 @@ def analyse(text: str, language: str) -> list[str]:
     return text.lower().replace(".", " ").split()
 
 
+def anchors(text: str, language: str) -> list[str]:
+    """The numbers in a text, each with a mark in front."""
+    return sorted({f"#{word}" for word in analyse(text, language) if word.isdecimal()})
+
+
 def neutralise(
     chunks: FloatArray,
     chunk_languages: Sequence[str],
@@ -164,4 +169,4 @@ def waits_for_a_lock(directory: Path) -> bool:
     return any("->" in line and inode in line for line in locks)
 
 
-RECIPE = Recipe("test-1", neutralise, analyse)
+RECIPE = Recipe("test-1", neutralise, analyse, anchors)

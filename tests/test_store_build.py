@@ -26,6 +26,7 @@ from pkqa.store.manifest import MANIFEST_FILE, faults, read_manifest
 from pkqa.store.published import SNAPSHOTS, UNFINISHED_PREFIX, collect, read_current
 from pkqa.store.rows import Entry
 from pkqa.store.snapshot import Snapshot
+from pkqa.text.anchors import Anchor
 from store_samples import EMBEDDER, RECIPE, FloatArray, waits_for_a_lock
 
 ENTRIES = samples.corpus(12)
@@ -63,6 +64,43 @@ def test_another_recipe_is_another_snapshot(tmp_path: Path) -> None:
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         other = build(catalog, tmp_path, EMBEDDER, dataclasses.replace(RECIPE, version="test-2"))
     assert other.split("-")[0] != name.split("-")[0]
+
+
+def test_words_come_from_sentences_and_anchors_from_chunks_in_the_language_of_the_chunk(
+    tmp_path: Path,
+) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def analyse(text: str, language: str) -> list[str]:
+        asked.append(("analyse", text, language))
+        return text.split()
+
+    def anchors(text: str, language: str) -> list[str]:
+        asked.append(("anchors", text, language))
+        return [f"@{language}"]
+
+    def unchanged(
+        chunks: FloatArray, _: Sequence[str], sentences: FloatArray, __: Sequence[str]
+    ) -> Neutral:
+        return chunks, sentences, {}
+
+    mixed = samples.entry("a", [["Two soldiers.", "A medal."], ["The end."]])
+    first, second = mixed.chunks
+    french = dataclasses.replace(second, language="fr")  # of its sentence we say that it is English
+    with Catalog(tmp_path / "catalog.sqlite") as catalog:
+        samples.put(catalog, dataclasses.replace(mixed, chunks=(first, french)))
+        build(catalog, tmp_path, EMBEDDER, Recipe("told", unchanged, analyse, anchors))
+    assert sorted(asked) == [
+        ("analyse", "A medal.", "en"),
+        ("analyse", "The end.", "fr"),
+        ("analyse", "Two soldiers.", "en"),
+        ("anchors", "The end.", "fr"),
+        ("anchors", "Two soldiers. A medal.", "en"),
+    ]
+    french_only = [Anchor("concept", (("@fr",),))]
+    with Snapshot(tmp_path) as snapshot:
+        found = snapshot.match({}, {"en": french_only, "fr": french_only}).anchors["concept"]
+        assert snapshot.chunk_ids(np.flatnonzero(found).tolist()) == ["a#1"]
 
 
 def test_a_rebuild_stands_beside_what_it_replaces(tmp_path: Path) -> None:
@@ -227,7 +265,12 @@ def test_a_neutraliser_that_goes_wrong_leaves_the_published_snapshot(
         Catalog(tmp_path / "catalog.sqlite") as catalog,
         pytest.raises(error, match=complaint),
     ):
-        build(catalog, tmp_path, EMBEDDER, Recipe("wrong", neutralise, samples.analyse))
+        build(
+            catalog,
+            tmp_path,
+            EMBEDDER,
+            Recipe("wrong", neutralise, samples.analyse, samples.anchors),
+        )
     assert standing(tmp_path) == {name}
     assert read_current(tmp_path).snapshot_id == name
 
@@ -236,7 +279,7 @@ def refilled(directory: Path, ids: Sequence[str]) -> None:
     """Put other vectors for these chunks in a snapshot's Chroma and seal it as if they belonged."""
     shutil.rmtree(directory / "chroma")
     strangers = np.stack([samples.direction(f"stranger {one}") for one in ids])
-    vectors.build(directory / "chroma", ids, strangers, [{"language": "en"}] * len(ids))
+    vectors.build(directory / "chroma", ids, strangers)
     files = {
         path.relative_to(directory).as_posix(): (path.stat().st_size, durable.file_sha256(path))
         for path in directory.rglob("*")
@@ -266,7 +309,9 @@ def test_a_chunk_whose_neutral_vector_is_nought_is_no_obstacle(tmp_path: Path) -
 
     with Catalog(tmp_path / "catalog.sqlite") as catalog:
         samples.put(catalog, *ENTRIES)
-        build(catalog, tmp_path, EMBEDDER, Recipe("nought", nought, samples.analyse))
+        build(
+            catalog, tmp_path, EMBEDDER, Recipe("nought", nought, samples.analyse, samples.anchors)
+        )
     with Snapshot(tmp_path) as snapshot:
         assert not snapshot.chunk_vectors[:3].any()
         assert snapshot.chunk_vectors[3:].any()
@@ -286,7 +331,7 @@ def test_more_chunks_than_one_batch_of_chroma_holds(tmp_path: Path) -> None:
     rng = np.random.default_rng(11)
     points = rng.normal(size=(5600, 8)).astype(np.float32)
     ids = [f"c{n}" for n in range(len(points))]
-    vectors.build(tmp_path / "chroma", ids, points, [{"language": "en"}] * len(ids))
+    vectors.build(tmp_path / "chroma", ids, points)
     index = vectors.VectorIndex(tmp_path / "chroma", 5600)
     assert index.query(points[5599], 1)[0] == ["c5599"]
     assert index.query(points[0], 1)[0] == ["c0"]
@@ -298,7 +343,7 @@ def test_more_chunks_than_one_batch_of_chroma_holds(tmp_path: Path) -> None:
 def test_room_for_vectors_to_come_holds_nothing_of_the_memory(tmp_path: Path, count: int) -> None:
     points = np.random.default_rng(5).normal(size=(count, 8)).astype(np.float32)
     ids = [f"a#{number}" for number in range(count)]
-    vectors.build(tmp_path / "chroma", ids, points, [{"language": "en"}] * count)
+    vectors.build(tmp_path / "chroma", ids, points)
     (header,) = (tmp_path / "chroma").glob("*/header.bin")
     _, _, room, used, size = struct.unpack_from("<iQQQQ", header.read_bytes())
     assert used < room
@@ -311,7 +356,7 @@ def test_room_for_vectors_to_come_holds_nothing_of_the_memory(tmp_path: Path, co
 def test_an_index_file_of_another_form_is_refused(tmp_path: Path) -> None:
     points = np.eye(8, dtype=np.float32)
     ids = [f"a#{number}" for number in range(8)]
-    vectors.build(tmp_path / "chroma", ids, points, [{"language": "en"}] * 8)
+    vectors.build(tmp_path / "chroma", ids, points)
     (header,) = (tmp_path / "chroma").glob("*/header.bin")
     with header.with_name("length.bin").open("ab") as file:
         file.write(b"more")

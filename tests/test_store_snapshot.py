@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import store_samples as samples
-from pkqa.errors import IndexCorrupt, IndexMissing, UnknownDocument
+from pkqa.errors import IndexCorrupt, IndexMissing, UnknownDocument, UsageError
 from pkqa.store import vectors
 from pkqa.store.build import build
 from pkqa.store.catalog import Catalog
@@ -26,7 +26,8 @@ from pkqa.store.manifest import MANIFEST_FILE, read_manifest
 from pkqa.store.published import CURRENT_FILE, SNAPSHOTS, Pointer, publish
 from pkqa.store.rows import Entry, day_number
 from pkqa.store.snapshot import Snapshot
-from pkqa.store.where import Where
+from pkqa.store.where import Where, day
+from pkqa.text.anchors import Anchor
 from store_samples import EMBEDDER, RECIPE
 
 ENTRIES = samples.corpus(30)
@@ -88,6 +89,28 @@ def test_rows_of_many_chunks_come_in_the_order_asked(snapshot: Snapshot) -> None
     assert taken == list(range(len(snapshot.sentence_vectors)))
 
 
+def test_rows_lead_back_to_their_chunks(snapshot: Snapshot) -> None:
+    chunks = {chunk.chunk_id: chunk for entry in ENTRIES for chunk in entry.chunks}
+    rows = list(reversed(range(len(chunks))))
+    ids = snapshot.chunk_ids(rows)
+    assert list(zip(rows, snapshot.sentence_rows(rows), strict=True)) == snapshot.rows(ids)
+    assert snapshot.chunk_languages(rows) == [chunks[one].language for one in ids]
+    assert snapshot.allowed(None).tolist() == [True] * len(chunks)
+
+
+def test_what_stands_beside_its_words_finds_a_chunk_in_its_language(snapshot: Snapshot) -> None:
+    # The numbers of a sample sentence are those of the seed, the document, the chunk and itself.
+    for number, language in ((27, "en"), (28, "fr"), (29, "ar")):
+        anchors = [Anchor("number", ((f"#{number}",),))]
+        found = snapshot.match({}, {language: anchors})
+        assert not found.shares.any()
+        rows = np.flatnonzero(found.anchors["number"]).tolist()
+        expected = [chunk.chunk_id for chunk in ENTRIES[number].chunks]
+        assert snapshot.chunk_ids(rows) == expected
+        others = {other: anchors for other in snapshot.languages if other != language}
+        assert not snapshot.match({}, others).anchors["number"].any()
+
+
 def test_the_manifest_counts_what_is_there(snapshot: Snapshot) -> None:
     chunks = [chunk for entry in ENTRIES for chunk in entry.chunks]
     manifest = snapshot.manifest
@@ -124,11 +147,11 @@ CONDITIONS = [
 
 def meets(where: Where, entry: Entry) -> bool:
     document = entry.document
-    day = day_number(document.date)
+    dated = day_number(document.date)
     return (
         (not where.languages or document.language in where.languages)
-        and (where.since is None or (day is not None and day >= (day_number(where.since) or 0)))
-        and (where.until is None or (day is not None and day <= (day_number(where.until) or 0)))
+        and (where.since is None or (dated is not None and dated >= (day_number(where.since) or 0)))
+        and (where.until is None or (dated is not None and dated <= (day_number(where.until) or 0)))
         and (not where.groups or bool(set(where.groups) & set(document.groups)))
     )
 
@@ -146,8 +169,24 @@ def test_dense_and_lexical_search_find_what_meets_the_conditions_and_nothing_els
         cosine = float(vector @ query / np.linalg.norm(vector))
         assert similarity == pytest.approx(cosine, abs=1e-5)
     words = {language: list(samples.WORDS[language]) for language in snapshot.languages}
-    found = snapshot.lexical(words, 1000, where)
-    assert {chunk_id for chunk_id, _ in found} == allowed
+    sharing = snapshot.match(words, {}).shares > 0
+    assert sharing.all()
+    assert set(snapshot.chunk_ids(np.flatnonzero(snapshot.allowed(where)).tolist())) == allowed
+
+
+def test_no_condition_is_met_by_every_chunk(snapshot: Snapshot) -> None:
+    assert snapshot.allowed(Where()).tolist() == snapshot.allowed(None).tolist()
+
+
+@pytest.mark.parametrize("written", ["2014-05-15", "20140515"])
+def test_a_day_is_brought_to_the_form_that_the_store_compares(written: str) -> None:
+    assert day(written) == "2014-05-15"
+
+
+@pytest.mark.parametrize("written", ["", "2014", "2014-02-30", "15.05.2014", "yesterday"])
+def test_what_is_no_day_is_quoted_with_the_form_of_one(written: str) -> None:
+    with pytest.raises(UsageError, match=f"^'{written}' is no day; write it as 2023-11-30$"):
+        day(written)
 
 
 def test_the_conditions_tell_documents_apart() -> None:
@@ -180,6 +219,28 @@ def test_a_term_weighs_what_the_chunks_of_its_language_make_it(snapshot: Snapsho
     assert held
 
 
+def test_words_are_found_where_they_stand_and_as_near_together_as_they_do(
+    snapshot: Snapshot,
+) -> None:
+    weights = {word: snapshot.weight(word, "en")[0] for word in ("peace", "summit")}
+    matches = snapshot.match({"en": list(weights)}, {})
+    focus = matches.focus(np.arange(snapshot.manifest.chunks))
+    near, apart = 0, 0
+    for entry in ENTRIES:
+        for chunk in entry.chunks:
+            text = entry.document.text
+            ((row, _),) = snapshot.rows([chunk.chunk_id])
+            said = [set(samples.analyse(text[s.start : s.end], "en")) for s in chunk.sentences]
+            shared = set.union(*said) & weights.keys()
+            assert bool(matches.shares[row]) == bool(shared)
+            best = max(sum(weights[word] for word in one & weights.keys()) for one in said)
+            assert focus[row] == pytest.approx(best / sum(weights.values()), abs=1e-6)
+            if len(shared) == 2:
+                near, apart = near + (focus[row] > 0.99), apart + (focus[row] < 0.99)
+    assert near
+    assert apart
+
+
 def test_threads_may_share_a_snapshot(index: Path, snapshot: Snapshot) -> None:
     chunk_ids = [chunk.chunk_id for entry in ENTRIES for chunk in entry.chunks]
 
@@ -187,8 +248,9 @@ def test_threads_may_share_a_snapshot(index: Path, snapshot: Snapshot) -> None:
         chunk = of.chunk(chunk_id)
         text = of.document(chunk.document_id).text
         words = samples.analyse(text[chunk.start : chunk.end], chunk.language)
-        lexical = of.lexical({chunk.language: words}, 3)
-        return chunk, text, lexical, of.nearest(of.chunk_vector(chunk_id), 3)
+        matches = of.match({chunk.language: words}, {})
+        focus = matches.focus(np.arange(of.manifest.chunks)).tolist()
+        return chunk, text, matches.shares.tolist(), focus, of.nearest(of.chunk_vector(chunk_id), 3)
 
     expected = {chunk_id: everything(snapshot, chunk_id) for chunk_id in chunk_ids}
     with Snapshot(index) as shared, ThreadPoolExecutor(8) as threads:
@@ -208,7 +270,8 @@ def test_reading_changes_no_published_byte(index: Path) -> None:
     before = contents(index / SNAPSHOTS)
     with Snapshot(index) as snapshot:
         snapshot.nearest(samples.direction("x"), 5)
-        snapshot.lexical({"en": ["peace"]}, 5)
+        snapshot.nearest(samples.direction("x"), 5, Where(languages=("en",)))
+        snapshot.match({"en": ["peace"]}, {})
     assert contents(index / SNAPSHOTS) == before
 
 
@@ -274,7 +337,9 @@ def test_an_empty_corpus_can_be_published_and_asked(tmp_path: Path) -> None:
         assert snapshot.languages == {}
         assert snapshot.neutral == {}
         assert snapshot.nearest(samples.direction("x"), 5) == []
-        assert snapshot.lexical({"en": ["peace"]}, 5) == []
+        assert snapshot.nearest(samples.direction("x"), 5, Where(languages=("en",))) == []
+        assert snapshot.match({"en": ["peace"]}, {}).shares.tolist() == []
+        assert snapshot.allowed(None).tolist() == []
 
 
 def test_without_a_published_snapshot_the_remedy_is_to_ingest(tmp_path: Path) -> None:
@@ -306,7 +371,7 @@ def test_a_snapshot_with_another_manifest_than_published_is_refused(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", "{}", '{"schema": 1, "files": []}', '{"schema": 1, "files": {}}']
+    "text", ["", "[]", "null", "{}", '{"schema": 2, "files": []}', '{"schema": 2, "files": {}}']
 )
 def test_a_manifest_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     directory = published(tmp_path, *ENTRIES[:2])
@@ -319,8 +384,8 @@ def test_a_manifest_of_another_schema_or_spelling_is_named(tmp_path: Path) -> No
     directory = published(tmp_path, *ENTRIES[:2])
     path = directory / MANIFEST_FILE
     text = path.read_text()
-    path.write_text(text.replace('"schema": 1', '"schema": 2'))
-    with pytest.raises(IndexCorrupt, match="has schema 2, not 1"):
+    path.write_text(text.replace('"schema": 2', '"schema": 3'))
+    with pytest.raises(IndexCorrupt, match="has schema 3, not 2"):
         Snapshot(tmp_path)
     path.write_text(text.replace("\n", "\n\n", 1))
     with pytest.raises(IndexCorrupt, match=r"manifest\.json was altered"):

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from pkqa.errors import IndexCorrupt, PkqaError
 from pkqa.store import corpus_file, vectors
 from pkqa.store.catalog import Catalog
-from pkqa.store.corpus_file import CORPUS_FILE, Analyse
+from pkqa.store.corpus_file import CORPUS_FILE, Analyse, Analysis
 from pkqa.store.durable import replace, sync, sync_tree
 from pkqa.store.lock import workplace
 from pkqa.store.manifest import MANIFEST_FILE, SCHEMA, Manifest, faults, listed, read_manifest
@@ -51,12 +51,14 @@ class Recipe:
         neutralise: (chunk vectors (n, d), their n languages, sentence vectors (m, d), their m
             languages) -> (chunk vectors, sentence vectors, arrays by name that queries need).
             Not called for a corpus without chunks.
-        analyse: (text of a chunk, its language) -> tokens for the lexical index.
+        analyse: (text of a sentence, its chunk's language) -> tokens for the lexical index.
+        anchors: (text of a chunk, its language) -> what it is found under beside its words.
     """
 
     version: str
     neutralise: Neutralise
     analyse: Analyse
+    anchors: Analyse
 
 
 def build(
@@ -144,7 +146,9 @@ def _fill(
     directory: Path, snapshot_id: str, catalog: Catalog, embedder: str, recipe: Recipe
 ) -> str:
     """Write every file of the snapshot, the manifest last; returns the manifest's seal."""
-    laid = corpus_file.write(directory / CORPUS_FILE, catalog.entries(), recipe.analyse)
+    laid = corpus_file.write(
+        directory / CORPUS_FILE, catalog.entries(), Analysis(recipe.analyse, recipe.anchors)
+    )
     dimension = catalog.dimension(embedder) or 0
     chunks = _gather(catalog, embedder, laid.chunk_inputs, dimension)
     sentences = _gather(catalog, embedder, laid.sentence_inputs, dimension)
@@ -159,7 +163,7 @@ def _fill(
     np.save(directory / CHUNK_VECTORS_FILE, chunks.astype(np.float32, copy=False))
     np.save(directory / SENTENCE_VECTORS_FILE, sentences.astype(np.float32, copy=False))
     np.savez(directory / NEUTRAL_FILE, **neutral)
-    vectors.build(directory / CHROMA_DIRECTORY, laid.chunk_ids, chunks, laid.chunk_metadata)
+    vectors.build(directory / CHROMA_DIRECTORY, laid.chunk_ids, chunks)
     manifest = Manifest(
         schema=SCHEMA,
         snapshot_id=snapshot_id,

@@ -3,10 +3,12 @@ by the rows of the vector arrays that lie beside it."""
 
 from __future__ import annotations
 
-import json
+import sys
 import threading
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,16 @@ from pkqa.store.where import Where
 
 CORPUS_FILE = "corpus.sqlite"
 
-Analyse = Callable[[str, str], Iterable[str]]  # (text, language) -> tokens of the lexical index
+Analyse = Callable[[str, str], Sequence[str]]  # (text, language) -> terms
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a chunk is found by."""
+
+    words: Analyse  # of each of its sentences
+    anchors: Analyse  # of the whole of it
+
 
 _SCHEMA = (
     f"CREATE TABLE documents ({DOCUMENT_COLUMNS}, PRIMARY KEY (document_id))",
@@ -52,12 +63,11 @@ class Laid:
     chunk_ids: list[str] = field(default_factory=list)
     chunk_inputs: list[str] = field(default_factory=list)
     chunk_languages: list[str] = field(default_factory=list)
-    chunk_metadata: list[dict[str, Any]] = field(default_factory=list)
     sentence_inputs: list[str] = field(default_factory=list)
     sentence_languages: list[str] = field(default_factory=list)
 
 
-def write(path: Path, entries: Iterable[Entry], analyse: Analyse) -> Laid:
+def write(path: Path, entries: Iterable[Entry], analysis: Analysis) -> Laid:
     """Write a new ``corpus.sqlite`` holding ``entries`` in the order they come.
 
     Rows of chunks and of sentences each count from 0. Nothing is synced: whoever publishes does.
@@ -71,7 +81,7 @@ def write(path: Path, entries: Iterable[Entry], analyse: Analyse) -> Laid:
                     connection.execute(statement)
                 laid, words = Laid(), lexical.LexicalWriter()
                 for entry in entries:
-                    _lay(connection.execute, laid, words, entry, analyse)
+                    _lay(connection.execute, laid, words, entry, analysis)
                 words.write(connection)
     finally:
         connection.close()
@@ -83,7 +93,7 @@ def _lay(
     laid: Laid,
     words: lexical.LexicalWriter,
     entry: Entry,
-    analyse: Analyse,
+    analysis: Analysis,
 ) -> None:
     document = entry.document
     values = document_row(document)
@@ -122,19 +132,26 @@ def _lay(
         laid.chunk_ids.append(chunk.chunk_id)
         laid.chunk_inputs.append(chunk_input)
         laid.chunk_languages.append(chunk.language)
-        laid.chunk_metadata.append(_metadata(chunk, day, document.groups))
-        text = document.text[chunk.start : chunk.end]
-        words.add(row, chunk.language, analyse(text, chunk.language))
+        text = document.text
+        words.add(
+            row,
+            chunk.language,
+            [analysis.words(text[s.start : s.end], chunk.language) for s in chunk.sentences],
+            analysis.anchors(text[chunk.start : chunk.end], chunk.language),
+        )
 
 
-def _metadata(chunk: Chunk, day: int | None, groups: tuple[str, ...]) -> dict[str, Any]:
-    """What Chroma filters on; it takes no empty values."""
-    told: dict[str, Any] = {"language": chunk.language}
-    if day is not None:
-        told["date"] = day
-    if groups:
-        told["groups"] = list(groups)
-    return told
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where chunks and their sentences are, and in what language, by row. A search needs this of
+    hundreds of chunks: looked up here it costs a tenth of what it costs in the file (and 20 MB for
+    100,000)."""
+
+    ids: list[str]
+    rows: dict[str, int]  # the other way round
+    first: array[int]  # row of its first sentence
+    end: array[int]  # row after its last sentence
+    languages: list[str]
 
 
 class CorpusFile:
@@ -203,14 +220,16 @@ class CorpusFile:
 
     def chunk_ids(self, rows: Sequence[int]) -> list[str]:
         """The ids of the chunks in these rows, in the order given."""
-        found = dict(
-            self.ask(
-                'SELECT "row", chunk_id FROM chunks'
-                ' WHERE "row" IN (SELECT value FROM json_each(?))',
-                (json.dumps(list(rows)),),
-            )
-        )
-        return [found[row] for row in rows]
+        return [self._places.ids[row] for row in rows]
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The languages of the chunks in these rows, in the order given."""
+        return [self._places.languages[row] for row in rows]
+
+    def sentence_rows(self, rows: Sequence[int]) -> list[range]:
+        """The rows of the sentences of the chunks in these rows, in the order given."""
+        places = self._places
+        return [range(places.first[row], places.end[row]) for row in rows]
 
     def rows(self, chunk_ids: Sequence[str]) -> list[tuple[int, range]]:
         """For each chunk its row and the rows of its sentences, in the order given.
@@ -218,25 +237,36 @@ class CorpusFile:
         Raises:
             UnknownDocument: there is no chunk of such an id.
         """
-        found = {
-            chunk_id: (row, range(first, first + count))
-            for chunk_id, row, first, count in self.ask(
-                'SELECT chunk_id, "row", first_sentence, sentences FROM chunks'
-                " WHERE chunk_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(chunk_ids)),),
-            )
-        }
-        for chunk_id in chunk_ids:
-            if chunk_id not in found:
-                raise UnknownDocument(f"no chunk {chunk_id!r} in this snapshot")
-        return [found[chunk_id] for chunk_id in chunk_ids]
+        places = self._places
+        try:
+            rows = [places.rows[chunk_id] for chunk_id in chunk_ids]
+        except KeyError as unknown:
+            raise UnknownDocument(f"no chunk {unknown} in this snapshot") from None
+        return [(row, range(places.first[row], places.end[row])) for row in rows]
+
+    @cached_property
+    def _places(self) -> _Places:
+        told = self.ask(
+            "SELECT chunk_id, first_sentence, first_sentence + sentences, language"
+            ' FROM chunks ORDER BY "row"'
+        )
+        ids = [chunk_id for chunk_id, *_ in told]
+        return _Places(
+            ids,
+            {chunk_id: row for row, chunk_id in enumerate(ids)},
+            array("i", (first for _, first, _, _ in told)),
+            array("i", (end for _, _, end, _ in told)),
+            [sys.intern(language) for *_, language in told],
+        )
 
     def allowed(self, where: Where, chunks: int) -> npt.NDArray[np.bool_]:
         """Which of the ``chunks`` chunks meet ``where``; shape (chunks,)."""
         condition, parameters = where.for_sql()
-        statement = f'SELECT "row" FROM chunks WHERE {condition}'  # noqa: S608 - values are bound
+        # One long string of numbers comes out of SQLite in a third of the time of as many rows.
+        statement = f'SELECT group_concat("row") FROM chunks WHERE {condition}'  # noqa: S608 - values are bound
+        ((rows,),) = self.ask(statement, parameters)
         mask = np.zeros(chunks, dtype=np.bool_)
-        mask[[row for (row,) in self.ask(statement, parameters)]] = True
+        mask[np.fromstring(rows or "", dtype=np.int64, sep=",")] = True
         return mask
 
     def _chunks(self, condition: str, parameters: Sequence[Any]) -> list[Chunk]:

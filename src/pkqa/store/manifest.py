@@ -13,7 +13,7 @@ from pkqa.store.durable import file_sha256
 from pkqa.store.rows import sha256
 
 MANIFEST_FILE = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
 
 REMEDY = "run `pkqa rebuild`, which embeds nothing anew"
 

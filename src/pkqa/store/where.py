@@ -1,11 +1,13 @@
-"""Which chunks a search may find, said once and understood by Chroma and SQLite alike."""
+"""Which chunks a search may find."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from pkqa.errors import UsageError
 from pkqa.store.rows import day_number
 
 
@@ -21,21 +23,8 @@ class Where:
     until: str | None = None  # ISO day: dated on it or earlier
     groups: tuple[str, ...] = ()  # the document belongs to at least one of these
 
-    def for_chroma(self) -> dict[str, Any] | None:
-        """The same as a Chroma ``where``; None when there is no condition."""
-        conditions: list[dict[str, Any]] = []
-        if self.languages:
-            conditions.append({"language": {"$in": list(self.languages)}})
-        if self.since is not None:
-            conditions.append({"date": {"$gte": day_number(self.since)}})
-        if self.until is not None:
-            conditions.append({"date": {"$lte": day_number(self.until)}})
-        if self.groups:
-            conditions.append(_joined("$or", [{"groups": {"$contains": g}} for g in self.groups]))
-        return _joined("$and", conditions) if conditions else None
-
     def for_sql(self) -> tuple[str, dict[str, Any]]:
-        """The same as an SQL condition on a snapshot's ``chunks``, with its parameters."""
+        """It as an SQL condition on a snapshot's ``chunks``, with its parameters."""
         conditions = ["TRUE"]
         if self.languages:
             conditions.append("language IN (SELECT value FROM json_each(:languages))")
@@ -56,6 +45,13 @@ class Where:
         }
 
 
-def _joined(word: str, conditions: list[dict[str, Any]]) -> dict[str, Any]:
-    """Chroma refuses an ``$and`` or ``$or`` of one."""
-    return conditions[0] if len(conditions) == 1 else {word: conditions}
+def day(text: str) -> str:
+    """An ISO day as the store compares it.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"{text!r} is no day; write it as 2023-11-30") from None
