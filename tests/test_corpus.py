@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +19,9 @@ from openai_server import OpenAIServer
 from pkqa.corpus import LONGEST_QUESTION, Corpus
 from pkqa.errors import IndexCorrupt, IndexMissing, PkqaError, UnknownDocument, UsageError
 from pkqa.indexing import ingest
-from pkqa.model import Answer
+from pkqa.model import Answer, Hit
 from pkqa.settings import Settings
+from pkqa.store.where import Where
 
 QUESTION = "How many helicopters were pledged in Seoul?"
 UNIFIL = "Where is UNIFIL's headquarters?"
@@ -129,6 +130,40 @@ def test_as_of_must_be_a_day(seeds: Corpus, day: str) -> None:
         seeds.ask(QUESTION, as_of=day)
 
 
+@pytest.mark.parametrize(
+    ("where", "as_of", "latest"),
+    [
+        (Where(since="2014-01-01"), "2021-12-08", "2021-12-08"),
+        (Where(since="2014-01-01", until="2018-12-31"), "2021-12-08", "2018-12-31"),
+        (Where(since="2014-01-01", until="2021-12-08"), "2018-12-31", "2018-12-31"),
+        (Where(since="2014-01-01", until="2018-12-31"), None, "2018-12-31"),
+    ],
+)
+def test_as_of_and_a_filter_hold_together(
+    seeds: Corpus, where: Where, as_of: str | None, latest: str
+) -> None:
+    dates = {d.document_id: d.date for d in seeds.documents()}
+    answer = seeds.ask(QUESTION, as_of, where)
+    heard = {dates[hit.document_id] for hit in answer.hits}
+    heard |= {citation.date for citation in answer.citations}
+    assert heard
+    assert all(day is not None and "2014-01-01" <= day <= latest for day in heard)
+
+
+def test_a_filter_holds_for_answers_and_searches(seeds: Corpus) -> None:
+    languages = {d.document_id: d.language for d in seeds.documents()}
+    where = Where(languages=("fr",))
+    answer = seeds.ask(QUESTION, where=where)
+    assert answer.status == "answered"
+    assert {citation.language for citation in answer.citations} == {"fr"}
+    assert {v.language for c in answer.citations for v in c.versions} <= {"fr"}
+    hits = seeds.search(QUESTION, 1000, where)
+    assert {languages[hit.document_id] for hit in hits} == {"fr"}
+    assert list(answer.hits) == hits[: seeds.settings.top_k]
+    assert seeds.search(QUESTION, where=Where(languages=("de",))) == []
+    assert seeds.ask(QUESTION, where=Where(groups=("staff",))).status == "not_found"
+
+
 def test_warm_loads_everything(seeds_index: Path) -> None:
     with Corpus(Settings(index=seeds_index)) as corpus:
         corpus.warm()
@@ -201,6 +236,11 @@ def test_a_corpus_follows_what_is_published(
         assert corpus.document(hit.document_id).text == hit.text
 
 
+def told(hits: Sequence[Hit]) -> set[str]:
+    """The chunks of a ranking, those that share a place included."""
+    return {chunk_id for hit in hits for chunk_id in (hit.chunk_id, *hit.versions)}
+
+
 def test_questions_go_on_while_another_snapshot_is_published(
     embeddings: OpenAIServer, index: Path, tmp_path: Path
 ) -> None:
@@ -215,7 +255,7 @@ def test_questions_go_on_while_another_snapshot_is_published(
     def ask(corpus: Corpus) -> None:
         while not done.is_set():
             answer = corpus.ask("Who lent the lorries?")
-            seen.append(len(answer.hits))
+            seen.append(len(told(answer.hits)))
             for hit in answer.hits:
                 assert corpus.document(hit.document_id).text[hit.start : hit.end] == hit.text
 
@@ -229,7 +269,7 @@ def test_questions_go_on_while_another_snapshot_is_published(
             done.set()
         for one in asking:
             one.result()
-        assert len(corpus.search("lorries")) == 4
+        assert told(corpus.search("lorries")) == {f"papers/{day}.txt#0" for day in range(4)}
     assert set(seen) <= {1, 2, 3, 4}
     assert seen
     left = [p.name for p in (index / "snapshots").iterdir() if p.is_dir()]

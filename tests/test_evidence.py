@@ -13,8 +13,16 @@ import pkqa.answer
 from pkqa.answer.evidence import FEATURES, Setting, features, probability, threshold
 from pkqa.answer.facts import facts
 from pkqa.answer.question import read
+from pkqa.text.glossary import Glossary
 
 WEIGHTS = json.loads((Path(pkqa.answer.__file__).parent / "evidence.json").read_text("utf-8"))
+GLOSSARY = Glossary.of(
+    [
+        {"en": ["helicopter"], "fr": ["hélicoptère"], "ar": ["مروحية"]},
+        {"en": ["pledge"], "fr": ["promesse"], "ar": ["تعهد"]},
+        {"en": ["soldier"], "fr": ["soldat"], "ar": ["جندي"]},
+    ]
+)
 RARE = {"zebra": 5.0, "visit": 2.0}
 
 
@@ -40,15 +48,15 @@ class Case:
         chunk = f"{self.sentence} {self.chunk}"
         setting = Setting(
             language=self.language,
-            chunk=facts(chunk, self.language),
-            document=facts(f"{chunk} {self.document}", self.language),
+            chunk=facts(chunk, self.language, GLOSSARY),
+            document=facts(f"{chunk} {self.document}", self.language, GLOSSARY),
             date=self.date,
             sentence_similarity=0.5,
             chunk_similarity=0.4,
             rank_gap=0.1,
         )
-        question = read(self.question, self.asked_in, weight)
-        values = features(question, facts(self.sentence, self.language), setting)
+        question = read(self.question, self.asked_in, weight, GLOSSARY)
+        values = features(question, facts(self.sentence, self.language, GLOSSARY), setting)
         return dict(zip(FEATURES, values, strict=True))
 
 

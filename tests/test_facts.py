@@ -6,7 +6,24 @@ import dataclasses
 
 import pytest
 
-from pkqa.answer.facts import Facts, facts
+from pkqa.answer import facts as reading
+from pkqa.answer.facts import Facts
+from pkqa.text.glossary import Glossary
+
+SOLDIER, COUNCIL, SECURITY_COUNCIL = range(3)
+GLOSSARY = Glossary.of(
+    [
+        {"en": ["soldier", "trooper"], "fr": ["soldat"], "ar": ["جندي"]},
+        {"en": ["council"], "fr": ["conseil"]},
+        {"en": ["Security Council"], "fr": ["Conseil de sécurité"], "ar": ["مجلس الأمن"]},
+    ]
+)
+
+
+def facts(text: str, language: str) -> Facts:
+    """What a text holds, by a glossary of three concepts."""
+    return reading.facts(text, language, GLOSSARY)
+
 
 KINDS = {
     field.name.removeprefix("has_")
@@ -101,8 +118,22 @@ def test_terms_stand_in_order_with_their_concepts() -> None:
     assert held.ordered == ("soldier", "met", "soldier", "zebra", "suit")
     assert held.terms == set(held.ordered)
     assert len(held.concepts) == len(held.ordered)
-    assert held.concepts[0] == held.concepts[2] is not None
-    assert held.concepts[3] is None
+    assert [*held.concepts] == [{SOLDIER}, set(), {SOLDIER}, set(), set()]
+    assert held.named == {SOLDIER}
+
+
+def test_a_concept_is_named_by_any_of_its_words_in_any_language() -> None:
+    for text, language in (("The trooper.", "en"), ("Des soldats.", "fr"), ("الجندي", "ar")):
+        assert facts(text, language).named == {SOLDIER}
+    assert facts("Soldaten", "de").named == set()
+
+
+def test_a_concept_of_several_words_is_named_at_its_first() -> None:
+    held = facts("The Security Council heard a town council.", "en")
+    assert held.ordered[:2] == ("secur", "council")
+    # The council inside of the longer name is not the town's.
+    assert [*held.concepts[:2]] == [{SECURITY_COUNCIL}, set()]
+    assert held.named == {SECURITY_COUNCIL, COUNCIL}
 
 
 def test_words_are_folded_and_keys_cross_scripts() -> None:

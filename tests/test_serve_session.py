@@ -13,6 +13,7 @@ from pkqa.errors import (
     IndexLocked,
     IndexMissing,
     PkqaError,
+    RerankerError,
     UnknownDocument,
 )
 from pkqa.model import Answer, Document
@@ -68,6 +69,7 @@ def test_a_pasted_text_is_not_put_to_the_library() -> None:
         (IndexCorrupt("broken at /secret"), "no_collection"),
         (IndexLocked("held by /secret"), "no_collection"),
         (EmbedderError("401 from /secret"), "model_silent"),
+        (RerankerError("401 from /secret"), "model_silent"),
         (PkqaError("/secret"), "failed"),
         (ZeroDivisionError("/secret"), "failed"),
     ],

@@ -18,7 +18,8 @@ from pkqa.model import Answer, Document, Hit
 from pkqa.settings import Settings
 from pkqa.store.published import read_current
 from pkqa.store.snapshot import Snapshot
-from pkqa.store.where import Where
+from pkqa.store.where import Where, day
+from pkqa.text.glossary import load
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -59,12 +60,13 @@ class Corpus:
         """Let go of the snapshot."""
         self._view.retire()
 
-    def ask(self, question: str, as_of: str | None = None) -> Answer:
+    def ask(self, question: str, as_of: str | None = None, where: Where | None = None) -> Answer:
         """Answer one question with verbatim, cited sentences, or say that nothing answers it.
 
         Args:
             question: in any language; the answer comes in it.
             as_of: ISO day; only documents dated on it or before are heard, so undated ones are not.
+            where: which documents are heard at all.
 
         Raises:
             UsageError: the question is empty or too long, or ``as_of`` is no day.
@@ -73,7 +75,7 @@ class Corpus:
         text = _checked(question)
         started = time.perf_counter()
         with self._in_use() as view:
-            ranking = self._retriever(view).search(text, _until(as_of))
+            ranking = self._retriever(view).search(text, _as_known(as_of, where))
             retrieved = time.perf_counter()
             answer = self._answerer(view).answer(ranking, self.settings.top_k)
         done = time.perf_counter()
@@ -95,14 +97,14 @@ class Corpus:
         for question in ("Who?", "Qui ?", "من؟"):
             self.ask(question)
 
-    def search(self, query: str, top_k: int | None = None) -> list[Hit]:
-        """The chunks that may answer ``query``, best first.
+    def search(self, query: str, top_k: int | None = None, where: Where | None = None) -> list[Hit]:
+        """The chunks that may answer ``query``, best first, of those that meet ``where``.
 
         Raises:
             UsageError, EmbedderError: as for :meth:`ask`.
         """
         with self._in_use() as view:
-            ranking = self._retriever(view).search(_checked(query))
+            ranking = self._retriever(view).search(_checked(query), where)
             return list(ranking.hits(view.snapshot, top_k or self.settings.top_k))
 
     def document(self, document_id: str) -> Document:
@@ -141,18 +143,20 @@ class Corpus:
     # The pieces, made when first needed
 
     def _retriever(self, view: _View) -> SnapshotRetriever:
-        from pkqa.retrieve.retriever import SnapshotRetriever
+        from pkqa.retrieve.retriever import retriever_of
 
         made: SnapshotRetriever = view.made(
             "retriever",
-            lambda: SnapshotRetriever(view.snapshot, self._model(view), self.settings.top_k),
+            lambda: retriever_of(view.snapshot, self._model(view), self.settings),
         )
         return made
 
     def _answerer(self, view: _View) -> QuoteAnswerer:
         from pkqa.answer.quote import QuoteAnswerer
 
-        made: QuoteAnswerer = view.made("answerer", lambda: QuoteAnswerer(view.snapshot))
+        made: QuoteAnswerer = view.made(
+            "answerer", lambda: QuoteAnswerer(view.snapshot, load(self.settings.glossary))
+        )
         return made
 
     def _model(self, view: _View) -> BaseEmbedding:
@@ -235,13 +239,9 @@ def _checked(question: str) -> str:
     return text
 
 
-def _until(as_of: str | None) -> Where | None:
+def _as_known(as_of: str | None, where: Where | None) -> Where | None:
+    """``where``, and dated on ``as_of`` or before."""
     if as_of is None:
-        return None
-    from datetime import date
-
-    try:
-        day = date.fromisoformat(as_of)
-    except ValueError:
-        raise UsageError(f"{as_of!r} is no day; write it as 2023-11-30") from None
-    return Where(until=day.isoformat())
+        return where
+    where = where or Where()
+    return replace(where, until=min(filter(None, (where.until, day(as_of)))))

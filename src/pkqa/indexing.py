@@ -19,6 +19,8 @@ from pkqa.settings import Settings
 from pkqa.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from llama_index.core.embeddings import BaseEmbedding
+
     from pkqa.ingest.pipeline import Progress, Report
     from pkqa.retrieve.neutral import Neutraliser
     from pkqa.store.build import Recipe
@@ -30,8 +32,16 @@ def ingest(
     settings: Settings,
     prune: bool = False,
     progress: Progress | None = None,
+    embedder: BaseEmbedding | None = None,
 ) -> Report:
     """Bring the index up to date with the files under ``paths`` and publish it.
+
+    Args:
+        paths: files and folders.
+        settings: those of the index.
+        prune: forget the files under ``paths`` that are no longer there.
+        progress: told before each file, and once at the end.
+        embedder: makes the vectors, with an ``identity``; the one that the settings name when None.
 
     Raises:
         UsageError: a path does not exist.
@@ -53,7 +63,7 @@ def ingest(
         file_bytes=settings.read_megabytes * megabyte,
     )
     with _writing(settings) as catalog:
-        embedder = embedder_of(settings)
+        embedder = embedder or embedder_of(settings)
         name = identity(embedder)
         pipeline = Pipeline(catalog, embedder, name, settings.chunk_tokens, limits)
         report = pipeline.run(paths, prune, progress or (lambda *_: None))
@@ -101,6 +111,7 @@ def recipe(catalog: Catalog, embedder: str) -> Recipe:
     from pkqa.retrieve.neutral import VERSION, calibration_texts
     from pkqa.store.build import Recipe
     from pkqa.text.analysis import ANALYSIS_VERSION, analyse
+    from pkqa.text.anchors import ANCHORS_VERSION, anchors_of
 
     neutraliser = _neutraliser(catalog, embedder)
 
@@ -111,8 +122,11 @@ def recipe(catalog: Catalog, embedder: str) -> Recipe:
             neutraliser.state(),
         )
 
-    version = f"neutral {VERSION}/{calibration_texts().version}, analysis {ANALYSIS_VERSION}"
-    return Recipe(version, neutralise, analyse)
+    version = (
+        f"neutral {VERSION}/{calibration_texts().version}, analysis {ANALYSIS_VERSION}, "
+        f"anchors {ANCHORS_VERSION}"
+    )
+    return Recipe(version, neutralise, analyse, anchors_of)
 
 
 def _neutraliser(catalog: Catalog, embedder: str) -> Neutraliser:

@@ -95,6 +95,18 @@ class Hit:
     start: int
     end: int
     text: str
+    versions: tuple[str, ...] = ()  # chunks of other documents that say the same
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Another document that tells what a citation quotes, in another language perhaps."""
+
+    document_id: str
+    title: str
+    source: str
+    language: str
+    date: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
 def _holds(held: Facts, term: Term, cross: bool) -> bool:
     if not cross and term.stem in held.terms:
         return True
-    if term.concept is not None and term.concept in held.concepts:
+    if not term.concepts.isdisjoint(held.named):
         return True
     if term.stem.isdigit():
         return term.stem in held.quantities or term.stem in held.years or term.stem in held.words
@@ -199,10 +199,8 @@ def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
         return False
     if question.places & sentence.counted_places:
         return True
-    for at, (term, concept) in enumerate(zip(sentence.ordered, sentence.concepts, strict=True)):
-        same = (not cross and term == counted.stem) or (
-            concept is not None and concept == counted.concept
-        )
+    for at, (term, concepts) in enumerate(zip(sentence.ordered, sentence.concepts, strict=True)):
+        same = (not cross and term == counted.stem) or not concepts.isdisjoint(counted.concepts)
         if same and any(near[0].isdigit() for near in sentence.ordered[max(0, at - 3) : at + 4]):
             return True
     return False

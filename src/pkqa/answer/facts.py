@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
-from pkqa.text.glossary import concept
+from pkqa.text.glossary import Glossary
 from pkqa.text.names import name_key, names
 from pkqa.text.numbers import numbers
 from pkqa.text.places import places
@@ -61,7 +61,8 @@ class Facts:
 
     terms: frozenset[str]  # of its language's lexical analysis
     ordered: tuple[str, ...]  # the same, in order, repeats included
-    concepts: tuple[int | None, ...]  # of each of ``ordered``, see pkqa.text.glossary
+    concepts: tuple[frozenset[int], ...]  # named at each of ``ordered``, see pkqa.text.glossary
+    named: frozenset[int]  # all of these
     words: frozenset[str]  # folded
     keys: frozenset[str]  # transliteration keys of its words
     places: frozenset[str]
@@ -79,8 +80,8 @@ class Facts:
     counted_places: frozenset[str]  # whose people are counted: "60 Moroccans"
 
 
-def facts(text: str, language: str) -> Facts:
-    """Read ``text``, which is in ``language`` (ISO 639-1)."""
+def facts(text: str, language: str, glossary: Glossary) -> Facts:
+    """Read ``text``, which is in ``language`` (ISO 639-1), by the words of ``glossary``."""
     folded = fold(text)
     dated = dates(text, language)
     spans = [(d.start, d.end) for d in dated]
@@ -103,11 +104,13 @@ def facts(text: str, language: str) -> Facts:
         if not ordinal and (value != "1" or any(c.isdigit() for c in surface))
     ]
     ordered = tuple(analyse(text, language))
+    concepts = tuple(glossary.concepts(ordered, language))
     words = frozenset(_WORD.findall(folded))
     return Facts(
         terms=frozenset(ordered),
         ordered=ordered,
-        concepts=tuple(concept(term, language) for term in ordered),
+        concepts=concepts,
+        named=frozenset().union(*concepts),
         words=words,
         keys=frozenset(key for word in words if len(key := name_key(word)) > 1),
         places=places(text, language),

@@ -15,7 +15,7 @@ from typing import Literal
 from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
-from pkqa.text.glossary import concept
+from pkqa.text.glossary import Glossary
 from pkqa.text.names import name_key, names
 from pkqa.text.places import places
 
@@ -132,7 +132,7 @@ class Term:
     """A content word of a question, in every form that it can be found by."""
 
     stem: str  # of the question's language, see pkqa.text.analysis
-    concept: int | None  # see pkqa.text.glossary
+    concepts: frozenset[int]  # see pkqa.text.glossary
     key: str  # transliteration key, "" where too short to tell anything
     weight: float  # how much it tells, see pkqa.store.lexical
     heard: bool  # whether any chunk of the question's language holds it
@@ -140,7 +140,7 @@ class Term:
     @property
     def comparable(self) -> bool:
         """Whether a text in another language can be said not to have it."""
-        return self.concept is not None or self.stem.isdigit()
+        return bool(self.concepts) or self.stem.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +161,22 @@ class Question:
 Weight = Callable[[str, str], tuple[float, bool]]  # (term, language) -> (weight, heard)
 
 
-def read(text: str, language: str, weight: Weight) -> Question:
+def read(text: str, language: str, weight: Weight, glossary: Glossary) -> Question:
     """Read a question asked in ``language`` (ISO 639-1).
 
     Args:
         text: the question.
         language: its language.
         weight: how much a term of a language tells, and whether the corpus holds it.
+        glossary: which words name one concept.
     """
-    counted, ordinal = _counted(text, language, weight)
+    counted, ordinal = _counted(text, language, weight, glossary)
     return Question(
         text=text,
         language=language,
         kind=_kind(text, language),
         ordinal=ordinal,
-        terms=_terms(text, language, weight),
+        terms=_terms(text, language, weight, glossary),
         counted=counted,
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dates(text, language) if d.value[:1] != "-"),
@@ -199,18 +200,20 @@ def _asking(language: str) -> frozenset[str]:
     return frozenset(analyse(_ASKING.get(language, ""), language))
 
 
-def _terms(text: str, language: str, weight: Weight) -> tuple[Term, ...]:
+def _terms(text: str, language: str, weight: Weight, glossary: Glossary) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     stems = analyse(text, language)
-    for stem in [s for s in stems if s not in _asking(language)] or stems:
-        found.setdefault(stem, _term(stem, language, weight))
+    named = list(zip(stems, glossary.concepts(stems, language), strict=True))
+    for stem, concepts in [(s, c) for s, c in named if s not in _asking(language)] or named:
+        if stem not in found:
+            found[stem] = _term(stem, concepts, language, weight)
     return tuple(found.values())
 
 
-def _term(stem: str, language: str, weight: Weight) -> Term:
+def _term(stem: str, concepts: frozenset[int], language: str, weight: Weight) -> Term:
     key = name_key(stem)
     told, heard = weight(stem, language)
-    return Term(stem, concept(stem, language), key if len(key) > _SHORT_KEY else "", told, heard)
+    return Term(stem, concepts, key if len(key) > _SHORT_KEY else "", told, heard)
 
 
 def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
@@ -228,7 +231,9 @@ def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
                 yield word, name_key(word)
 
 
-def _counted(text: str, language: str, weight: Weight) -> tuple[Term | None, bool]:
+def _counted(
+    text: str, language: str, weight: Weight, glossary: Glossary
+) -> tuple[Term | None, bool]:
     """What is counted, and whether it is numbered rather than counted."""
     pattern = _COUNTED.get(language)
     match = pattern.search(text) if pattern else None
@@ -240,7 +245,10 @@ def _counted(text: str, language: str, weight: Weight) -> tuple[Term | None, boo
     if language == "en" and rest and not first.endswith("s") and places(first, "en"):
         noun = rest
     stems = analyse(noun, language)
-    return (_term(stems[0], language, weight) if stems else None), match["ordinal"] is not None
+    if not stems:
+        return None, match["ordinal"] is not None
+    concepts = glossary.concepts(stems, language)[0]
+    return _term(stems[0], concepts, language, weight), match["ordinal"] is not None
 
 
 def _kind(text: str, language: str) -> Kind:

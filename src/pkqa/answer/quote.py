@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pkqa.answer.context import in_context
 from pkqa.answer.evidence import FEATURES, Setting, features, probability, threshold
@@ -12,10 +12,11 @@ from pkqa.answer.facts import Facts, facts
 from pkqa.answer.phrases import lead_in, not_found, quoted
 from pkqa.answer.question import Question, read
 from pkqa.answer.verify import verified
-from pkqa.model import Answer, Citation, Document, Sentence
-from pkqa.retrieve.fuse import Candidate
+from pkqa.model import Answer, Citation, Document, Sentence, Version
+from pkqa.retrieve.candidates import Candidate
 from pkqa.retrieve.retriever import Ranking
 from pkqa.store.snapshot import Snapshot
+from pkqa.text.glossary import Glossary
 
 # Chunks whose sentences are weighed: deep enough for a fact that stands in one language only.
 DEPTH = 24
@@ -46,10 +47,11 @@ class Weighed:
 class QuoteAnswerer:
     """Answers from one snapshot. Threads may share one."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, glossary: Glossary) -> None:
         self._snapshot = snapshot
         # What a text holds is read once; a few thousand texts cover a busy corpus's hot part.
-        self._facts = lru_cache(maxsize=20_000)(facts)
+        self._facts = lru_cache(maxsize=20_000)(partial(facts, glossary=glossary))
+        self._glossary = glossary
 
     def answer(self, ranking: Ranking, top_k: int) -> Answer:
         """The answer to the question of ``ranking``; ``not_found`` when nothing answers it.
@@ -72,8 +74,8 @@ class QuoteAnswerer:
                 hits=hits,
             )
         citations = [
-            _citation(marker, document, language, span)
-            for marker, (document, language, span) in enumerate(_spans(chosen), start=1)
+            _citation(marker, quote, self._versions(quote, chosen, weighed))
+            for marker, quote in enumerate(_quotes(chosen), start=1)
         ]
         lines = [lead_in(ranking.language, len(citations))]
         for citation in citations:
@@ -90,12 +92,14 @@ class QuoteAnswerer:
 
     def weigh(self, ranking: Ranking) -> list[Weighed]:
         """Every sentence of the best chunks, the likeliest first."""
-        question = read(ranking.question, ranking.language, self._snapshot.weight)
-        considered = ranking.candidates[:DEPTH]
+        question = read(ranking.question, ranking.language, self._snapshot.weight, self._glossary)
         weighed = []
-        for candidate in considered:
-            gap = considered[0].score - candidate.score
-            weighed.extend(self._sentences(question, candidate, gap))
+        # Not always that of the first: a reranker changes the order and leaves the scores.
+        best = max((place.score for place in ranking.candidates), default=0.0)
+        for place in ranking.candidates[:DEPTH]:
+            for candidate in (place, *place.versions):
+                gap = best - candidate.score
+                weighed.extend(self._sentences(question, candidate, gap))
         return sorted(weighed, key=lambda w: (-w.probability, w.document.document_id, w.row))
 
     def _sentences(
@@ -155,6 +159,26 @@ class QuoteAnswerer:
         order = list(dict.fromkeys(one.document.document_id for one in chosen))
         return sorted(chosen, key=lambda w: (order.index(w.document.document_id), w.sentence.start))
 
+    def _versions(
+        self, quote: _Quote, chosen: Sequence[Weighed], weighed: Sequence[Weighed]
+    ) -> tuple[Version, ...]:
+        """The documents, none of them quoted, that say the same as a quoted sentence."""
+        quoted = {one.document.document_id for one in chosen}
+        found: dict[str, Version] = {}
+        for other in weighed:
+            document = other.document
+            if document.document_id not in quoted and any(
+                self._same(other, one) for one in quote.sentences
+            ):
+                found[document.document_id] = Version(
+                    document.document_id,
+                    document.title,
+                    document.source,
+                    document.language,
+                    document.date,
+                )
+        return tuple(found.values())
+
     def _same(self, one: Weighed, other: Weighed) -> bool:
         """Whether two sentences say the same thing; a different figure is a different thing."""
         if one.facts.quantities != other.facts.quantities:
@@ -170,33 +194,46 @@ def _is_whole(weighed: Weighed) -> bool:
     return end.endswith((".", "!", "?", "؟", "…", ";", "؛"))
 
 
-def _spans(chosen: Sequence[Weighed]) -> list[tuple[Document, str, tuple[int, int]]]:
-    """What to quote, in order: each sentence with the context it needs, overlaps made one."""
-    spans: list[tuple[Document, str, tuple[int, int]]] = []
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """What one citation quotes: the sentences chosen, with the context they need."""
+
+    sentences: tuple[Weighed, ...]  # of one document
+    start: int
+    end: int
+
+
+def _quotes(chosen: Sequence[Weighed]) -> list[_Quote]:
+    """What to quote, in order; what overlaps is made one."""
+    quotes: list[_Quote] = []
     for one in chosen:
         start, end = in_context(one.document, one.sentence)
-        if spans and spans[-1][0].document_id == one.document.document_id:
-            document, language, (former_start, former_end) = spans[-1]
-            if start <= former_end:
-                spans[-1] = document, language, (former_start, max(end, former_end))
-                continue
-        spans.append((one.document, one.sentence.language, (start, end)))
-    return spans
+        last = quotes[-1] if quotes else None
+        if (
+            last is not None
+            and last.sentences[0].document.document_id == one.document.document_id
+            and start <= last.end
+        ):
+            quotes[-1] = _Quote((*last.sentences, one), last.start, max(end, last.end))
+        else:
+            quotes.append(_Quote((one,), start, end))
+    return quotes
 
 
-def _citation(marker: int, document: Document, language: str, span: tuple[int, int]) -> Citation:
-    start, end = span
+def _citation(marker: int, quote: _Quote, versions: tuple[Version, ...]) -> Citation:
+    document = quote.sentences[0].document
     return Citation(
         marker=marker,
         document_id=document.document_id,
         title=document.title,
         source=document.source,
-        language=language,
+        language=quote.sentences[0].sentence.language,
         date=document.date,
-        quote=document.text[start:end],
-        start=start,
-        end=end,
-        page=_page(document, start),
+        quote=document.text[quote.start : quote.end],
+        start=quote.start,
+        end=quote.end,
+        page=_page(document, quote.start),
+        versions=versions,
     )
 
 

@@ -187,7 +187,7 @@ class Pipeline:
         return Entry(
             document=document,
             chunks=chunks,
-            chunk_inputs=tuple(input_key("passage", _chunk_text(document, c)) for c in chunks),
+            chunk_inputs=tuple(input_key("passage", embedded_text(document, c)) for c in chunks),
             sentence_inputs=tuple(
                 tuple(input_key("passage", document.text[s.start : s.end]) for s in c.sentences)
                 for c in chunks
@@ -274,12 +274,12 @@ def _inputs(entry: Entry) -> Iterator[tuple[str, str]]:
     for c, key, sentence_keys in zip(
         entry.chunks, entry.chunk_inputs, entry.sentence_inputs, strict=True
     ):
-        yield key, _chunk_text(entry.document, c)
+        yield key, embedded_text(entry.document, c)
         for s, sentence_key in zip(c.sentences, sentence_keys, strict=True):
             yield sentence_key, text[s.start : s.end]
 
 
-def _chunk_text(document: Document, part: Chunk) -> str:
+def embedded_text(document: Document, part: Chunk) -> str:
     """What is embedded for a chunk: its document's title stands before it, since a chunk from the
     middle seldom says what it is about."""
     text = document.text[part.start : part.end]

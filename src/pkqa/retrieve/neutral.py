@@ -69,6 +69,11 @@ class Neutraliser:
     question_means: Mapping[str, Matrix]
     passage_means: Mapping[str, Matrix]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it was fitted on."""
+        return tuple(language for language in self.question_means if language != _SHARED)
+
     def passages(self, vectors: Matrix, languages: Sequence[str]) -> Matrix:
         """Chunk or sentence vectors of shape (n, dimensions), centred by language, unit length."""
         return _centre(vectors, languages, self.passage_means)

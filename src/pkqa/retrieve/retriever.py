@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,21 +12,24 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from pkqa.model import Hit
-from pkqa.retrieve.fuse import Candidate, fused, ranked
-from pkqa.retrieve.neutral import Matrix, Neutraliser
+from pkqa.retrieve.candidates import Candidate, gather
+from pkqa.retrieve.neutral import Neutraliser
+from pkqa.retrieve.rerank import Reranker, reranker_of
+from pkqa.retrieve.versions import account, grouped
+from pkqa.settings import Settings
+from pkqa.store.lexical import Matches
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where
 from pkqa.text.analysis import analyse
+from pkqa.text.anchors import Anchor, anchors_in, synonyms_in
+from pkqa.text.glossary import Glossary, load
 from pkqa.text.languages import detect
 
 if TYPE_CHECKING:
     from llama_index.core.embeddings import BaseEmbedding
 
-# Candidates taken from each index before scoring: enough that fusion, not the cut, decides.
-CANDIDATES = 200
-
-# Languages a question is told apart among when it is too short to say for itself.
-QUESTION_LANGUAGES = ("en", "fr", "ar")
+# Languages that pkqa answers in; a question too short to say for itself is told apart among them.
+ANSWER_LANGUAGES = ("en", "fr", "ar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +37,55 @@ class Ranking:
     """What a search found, and what it cost."""
 
     question: str
-    language: str
+    language: str  # that the answer is to be in
     candidates: tuple[Candidate, ...]  # best first
     embed_ms: float
     retrieve_ms: float
 
     def hits(self, snapshot: Snapshot, top_k: int) -> tuple[Hit, ...]:
         """The first ``top_k`` as the contract shows them."""
-        hits = []
-        for rank, candidate in enumerate(self.candidates[:top_k], start=1):
-            chunk = snapshot.chunk(candidate.chunk_id)
-            text = snapshot.document(chunk.document_id).text[chunk.start : chunk.end]
-            hits.append(
-                Hit(
-                    chunk.document_id,
-                    chunk.chunk_id,
-                    rank,
-                    round(candidate.score, 6),
-                    chunk.start,
-                    chunk.end,
-                    text,
-                )
-            )
-        return tuple(hits)
+        return tuple(
+            _hit(snapshot, candidate, rank)
+            for rank, candidate in enumerate(self.candidates[:top_k], start=1)
+        )
+
+
+def _hit(snapshot: Snapshot, candidate: Candidate, rank: int) -> Hit:
+    chunk = snapshot.chunk(candidate.chunk_id)
+    return Hit(
+        chunk.document_id,
+        chunk.chunk_id,
+        rank,
+        round(candidate.score, 6),
+        chunk.start,
+        chunk.end,
+        snapshot.document(chunk.document_id).text[chunk.start : chunk.end],
+        tuple(version.chunk_id for version in candidate.versions),
+    )
 
 
 def question_language(question: str) -> str:
-    """The language a question is asked in; English when it cannot be told."""
-    return detect(question, among=QUESTION_LANGUAGES, default="en")
+    """The language to answer a question in; English when it cannot be told."""
+    return detect(question, among=ANSWER_LANGUAGES, default="en")
+
+
+def retriever_of(
+    snapshot: Snapshot, embedder: BaseEmbedding, settings: Settings
+) -> SnapshotRetriever:
+    """The retriever that the settings describe.
+
+    Raises:
+        UsageError: the glossary cannot be read.
+        RerankerError: the rerank endpoint's address or key cannot be used.
+    """
+    return SnapshotRetriever(
+        snapshot,
+        embedder,
+        settings.top_k,
+        glossary=load(settings.glossary),
+        reranker=reranker_of(settings),
+        rerank_depth=settings.rerank_depth,
+    )
 
 
 class SnapshotRetriever(BaseRetriever):
@@ -70,11 +94,33 @@ class SnapshotRetriever(BaseRetriever):
     ``search`` gives pkqa's own ranking; ``retrieve`` the same as llama-index nodes.
     """
 
-    def __init__(self, snapshot: Snapshot, embedder: BaseEmbedding, top_k: int = 10) -> None:
+    def __init__(  # noqa: PLR0913 - what it works with, each by its name
+        self,
+        snapshot: Snapshot,
+        embedder: BaseEmbedding,
+        top_k: int = 10,
+        *,
+        glossary: Glossary,
+        reranker: Reranker | None = None,
+        rerank_depth: int = 50,
+    ) -> None:
+        """Search in ``snapshot``; :func:`retriever_of` does so by the settings.
+
+        Args:
+            snapshot: what to search in.
+            embedder: that the snapshot's vectors are of.
+            top_k: nodes that ``retrieve`` gives.
+            glossary: which words name one concept.
+            reranker: has the last word on the order of the best, if given.
+            rerank_depth: how many it is asked about.
+        """
         super().__init__()
         self._snapshot = snapshot
         self._embedder = embedder
         self._top_k = top_k
+        self._glossary = glossary
+        self._reranker = reranker
+        self._rerank_depth = rerank_depth
         self._neutraliser = Neutraliser.restore(snapshot.neutral) if snapshot.neutral else None
 
     def search(self, question: str, where: Where | None = None) -> Ranking:
@@ -82,49 +128,62 @@ class SnapshotRetriever(BaseRetriever):
 
         Raises:
             EmbedderError: the question could not be embedded.
+            RerankerError: the reranker gave no scores.
             IndexCorrupt: the snapshot is damaged.
         """
-        language = question_language(question)
+        answered_in = question_language(question)
         if self._neutraliser is None:  # a corpus without a chunk
-            return Ranking(question, language, (), 0.0, 0.0)
+            return Ranking(question, answered_in, (), 0.0, 0.0)
+        snapshot = self._snapshot
         started = time.perf_counter()
         raw = np.asarray(self._embedder.get_query_embedding(question), dtype=np.float32)
         embedded = time.perf_counter()
+        language = self._language(question)
         vector = self._neutraliser.question(raw, language)
-        tokens = {lang: analyse(question, lang) for lang in self._snapshot.languages}
-        lexical = dict(self._snapshot.lexical(tokens, CANDIDATES, where))
-        # The zero vector has no direction to search in: only words can tell then.
-        nearest = self._snapshot.nearest(vector, CANDIDATES, where) if vector.any() else []
-        dense = dict(nearest)
-        found = list(dict.fromkeys([*dense, *lexical]))
-        candidates = [fused(c) for c in self._candidates(found, vector, lexical)]
-        order = ranked(candidates, self._snapshot.chunk_vectors)
+        candidates = gather(snapshot, vector, self.matches(question), language, where)
+        ranked = grouped(candidates, snapshot.chunk_vectors, partial(account, snapshot))
+        if self._reranker is not None:
+            ranked = self._reranked(self._reranker, question, ranked)
         done = time.perf_counter()
         return Ranking(
             question,
-            language,
-            tuple(order),
+            answered_in,
+            tuple(ranked),
             1000 * (embedded - started),
             1000 * (done - embedded),
         )
 
-    def _candidates(
-        self, chunk_ids: Sequence[str], vector: Matrix, lexical: dict[str, float]
+    def matches(self, question: str) -> Matches:
+        """What the question shares with each chunk by words."""
+        tokens = {target: analyse(question, target) for target in self._snapshot.languages}
+        return self._snapshot.match(tokens, self._anchors(question, self._language(question)))
+
+    def _language(self, question: str) -> str:
+        """The language that the embedder is to hear; "" where it cannot be told."""
+        known = self._neutraliser.languages if self._neutraliser else ()
+        return detect(question, among=known, default="")
+
+    def _anchors(self, question: str, language: str) -> dict[str, list[Anchor]]:
+        """What else than its words to look for in each language of the corpus."""
+        return {
+            target: synonyms_in(question, language, self._glossary)
+            if target == language
+            else anchors_in(question, language, target, self._glossary)
+            for target in self._snapshot.languages
+        }
+
+    def _reranked(
+        self, reranker: Reranker, question: str, ranked: list[Candidate]
     ) -> list[Candidate]:
-        snapshot = self._snapshot
-        candidates = []
-        for chunk_id, (row, sentences) in zip(chunk_ids, snapshot.rows(chunk_ids), strict=True):
-            similarities = snapshot.sentence_vectors[sentences.start : sentences.stop] @ vector
-            candidates.append(
-                Candidate(
-                    chunk_id=chunk_id,
-                    row=row,
-                    chunk_similarity=float(snapshot.chunk_vectors[row] @ vector),
-                    sentence_similarities=tuple(float(s) for s in similarities),
-                    lexical=lexical.get(chunk_id, 0.0),
-                )
-            )
-        return candidates
+        """The best in the order of the reranker, the others after them as they were.
+
+        The score stays that of retrieval, to which the answerers' thresholds were fitted.
+        """
+        best, others = ranked[: self._rerank_depth], ranked[self._rerank_depth :]
+        texts = [_hit(self._snapshot, candidate, 0).text for candidate in best]
+        scores = reranker.scores(question, texts)
+        order = sorted(range(len(best)), key=lambda at: -scores[at])
+        return [*(best[at] for at in order), *others]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         ranking = self.search(query_bundle.query_str)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from pkqa.errors import EmbedderError, IndexCorrupt, IndexLocked, IndexMissing, UnknownDocument
+from pkqa.errors import (
+    EmbedderError,
+    IndexCorrupt,
+    IndexLocked,
+    IndexMissing,
+    RerankerError,
+    UnknownDocument,
+)
 from pkqa.model import Answer, Document
 from pkqa.serve import sources
 from pkqa.serve.conversation import conversation
@@ -98,7 +105,7 @@ def _settled(question: str, library: Library) -> Turn:
     except (IndexMissing, IndexCorrupt, IndexLocked):
         failure = "no_collection"
         _log.exception("the index cannot be read")
-    except EmbedderError:
+    except (EmbedderError, RerankerError):
         failure = "model_silent"
         _log.exception("the model did not reply")
     except Exception:  # noqa: BLE001  # whatever it is, a reader gets a sentence

@@ -146,6 +146,7 @@ def _passage(
         _facts(document, citation.source, citation, strings),
         tag("div", text, class_=shape),
         note,
+        _versions(citation, number, strings),
         tag(
             "div",
             _open_document(citation.document_id, number, citation.marker, strings)
@@ -166,6 +167,33 @@ def _passage(
         id=f"passage-{number}-{citation.marker}",
         tabindex=-1,
         aria_label=strings.cited_passage.format(marker=citation.marker),
+    )
+
+
+def _versions(citation: Citation, number: int, strings: Strings) -> str:
+    """The other documents that tell the same, each opening whole."""
+    if not citation.versions:
+        return ""
+    entries = [
+        tag(
+            "li",
+            tag(
+                "button",
+                block("span", version.title, lang=known(version.language)),
+                type="button",
+                class_="quiet",
+                data_act="document",
+                data_turn=number,
+                data_document=version.document_id,
+            ),
+        )
+        for version in citation.versions
+    ]
+    return tag(
+        "div",
+        tag("p", quoted(strings.also_in), class_="eyebrow"),
+        tag("ul", *entries),
+        class_="also",
     )
 
 

@@ -41,6 +41,7 @@ class Strings:
     show_passage: str  # {marker} {title}
     show_document: str  # {title}
     whole_document: str
+    also_in: str
     back: str
     to_answer: str
     open_source: str  # {host}
@@ -91,6 +92,7 @@ _ENGLISH = Strings(
     show_passage="Show passage {marker}: {title}",
     show_document="Show the document: {title}",
     whole_document="Whole document",
+    also_in="Also told in",
     back="Back to the passages",
     to_answer="Back to the answer",
     open_source="Open at {host}",
@@ -149,6 +151,7 @@ _FRENCH = Strings(
     show_passage="Voir le passage {marker} : {title}",
     show_document="Voir le document : {title}",
     whole_document="Document entier",
+    also_in="Aussi rapporté dans",
     back="Retour aux passages",
     to_answer="Retour à la réponse",
     open_source="Ouvrir sur {host}",
@@ -206,6 +209,7 @@ _ARABIC = Strings(
     show_passage="عرض المقطع {marker}: {title}",
     show_document="عرض الوثيقة: {title}",
     whole_document="الوثيقة كاملة",
+    also_in="ورد أيضًا في",
     back="العودة إلى المقاطع",
     to_answer="العودة إلى الإجابة",
     open_source="فتح على {host}",
