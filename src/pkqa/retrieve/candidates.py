@@ -17,7 +17,7 @@ from pkqa.store.where import Where
 # Candidates taken from each index: enough that the scores, not the cut, decide.
 FROM_EACH = 200
 # Of these, as many have their sentences looked at, the best first by what is cheap to know.
-LOOKED_INTO = 100
+LOOKED_INTO = 200
 
 _CHUNK, _SENTENCE, _PAIR, _LEXICAL, _FOCUS, _NAME, _NUMBER, _CONCEPT, _OTHER = range(len(SIGNS))
 _ANCHORS = (_NAME, _NUMBER, _CONCEPT)

@@ -153,13 +153,16 @@ def places(text: str, language: str) -> frozenset[str]:
     A Latin name counts only when it is capitalised. Other languages than English, French and
     Arabic are read with the English names.
     """
-    gazetteer = _gazetteer(language if language in _ALIASES else "en")
+    if language not in _ALIASES:
+        language = "en"
+    gazetteer = _gazetteer(language)
     words = [m[0] for m in _WORD.finditer(text)]
     found: set[str] = set()
     at = 0
     while at < len(words):
-        code, length = _longest(words, at, gazetteer.names) if _named(words[at]) else (None, 1)
-        code = code or _demonym(words[at], gazetteer)
+        opens, demonym = _alone(words[at], language)
+        code, length = _longest(words, at, gazetteer.names) if opens else (None, 1)
+        code = code or demonym
         if code is not None:
             before = _folded(words[at - 1]) if at and length == 1 else ""
             found.add(_COMPASS.get((before, code), code))
@@ -182,6 +185,15 @@ def country_of(code: str) -> str | None:
 
     zones: Mapping[str, str] = get_global("zone_territories")
     return zones.get(code)
+
+
+@lru_cache(maxsize=100_000)  # most words are no places, and come again
+def _alone(word: str, language: str) -> tuple[bool, str | None]:
+    """Whether a name of a place may begin with the word, and the code that it stands for by
+    itself as a demonym."""
+    gazetteer = _gazetteer(language)
+    opens = _named(word) and any(head in gazetteer.openings for head in _heads(_folded(word)))
+    return opens, _demonym(word, gazetteer)
 
 
 def _longest(words: list[str], at: int, names: dict[str, str]) -> tuple[str | None, int]:
@@ -240,6 +252,7 @@ class _Gazetteer:
     """The places of one language, folded."""
 
     names: dict[str, str]  # name -> code
+    openings: frozenset[str]  # the first words of these
     stems: dict[str, str]  # what demonyms begin with -> code
     suffixes: frozenset[str]  # what they end in
     demonyms: frozenset[str]  # stems that are whole words in lower case
@@ -273,7 +286,10 @@ def _gazetteer(language: str) -> _Gazetteer:
         for alias in aliases:
             _enter(names, stems, alias, code)
     small = (a for aliases in _ALIASES[language].values() for a in aliases if a[0].islower())
-    return _Gazetteer(names, stems, frozenset(_SUFFIXES[language]), frozenset(map(fold, small)))
+    openings = frozenset(name.partition(" ")[0] for name in names)
+    return _Gazetteer(
+        names, openings, stems, frozenset(_SUFFIXES[language]), frozenset(map(fold, small))
+    )
 
 
 def _enter(names: dict[str, str], stems: dict[str, str], name: str, code: str) -> None:
