@@ -16,7 +16,7 @@ from importlib import resources
 
 from pkqa.answer.facts import Facts
 from pkqa.answer.question import Question, Term
-from pkqa.text.places import country_of
+from pkqa.text.gazetteer import country_of
 
 FEATURES = (
     "sentence_similarity",  # cosine of neutral vectors, question and sentence

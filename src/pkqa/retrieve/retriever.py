@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,28 @@ def _hit(snapshot: Snapshot, candidate: Candidate, rank: int) -> Hit:
 def question_language(question: str) -> str:
     """The language to answer a question in; English when it cannot be told."""
     return detect(question, among=ANSWER_LANGUAGES, default="en")
+
+
+def looked_for(
+    question: str, language: str, targets: Iterable[str], glossary: Glossary
+) -> tuple[dict[str, list[str]], dict[str, list[Anchor]]]:
+    """The words of a question, and what else it may share, for passages of each target language.
+
+    Args:
+        question: as asked.
+        language: what it is asked in, "" where it cannot be told.
+        targets: the languages of the corpus.
+        glossary: which words name one concept.
+    """
+    tokens, anchors = {}, {}
+    for target in targets:
+        tokens[target] = analyse(question, target)
+        anchors[target] = (
+            synonyms_in(question, language, glossary)
+            if target == language
+            else anchors_in(question, language, target, glossary)
+        )
+    return tokens, anchors
 
 
 def retriever_of(
@@ -155,22 +178,14 @@ class SnapshotRetriever(BaseRetriever):
 
     def matches(self, question: str) -> Matches:
         """What the question shares with each chunk by words."""
-        tokens = {target: analyse(question, target) for target in self._snapshot.languages}
-        return self._snapshot.match(tokens, self._anchors(question, self._language(question)))
+        targets = self._snapshot.languages
+        language = self._language(question)
+        return self._snapshot.match(*looked_for(question, language, targets, self._glossary))
 
     def _language(self, question: str) -> str:
         """The language that the embedder is to hear; "" where it cannot be told."""
         known = self._neutraliser.languages if self._neutraliser else ()
         return detect(question, among=known, default="")
-
-    def _anchors(self, question: str, language: str) -> dict[str, list[Anchor]]:
-        """What else than its words to look for in each language of the corpus."""
-        return {
-            target: synonyms_in(question, language, self._glossary)
-            if target == language
-            else anchors_in(question, language, target, self._glossary)
-            for target in self._snapshot.languages
-        }
 
     def _reranked(
         self, reranker: Reranker, question: str, ranked: list[Candidate]
