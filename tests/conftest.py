@@ -13,6 +13,9 @@ from loopback import settings_for
 from openai_server import OpenAIServer
 from pkqa.indexing import ingest
 from pkqa.settings import Settings
+from smollm2 import smollm2
+
+__all__ = ["smollm2"]  # a fixture
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SEEDS = REPOSITORY / "seeds"

@@ -1,5 +1,5 @@
-"""A server on the loopback that speaks OpenAI's protocol, and Cohere's for reranking, truly or,
-where scripted, badly.
+"""A server on the loopback that speaks OpenAI's protocol (embeddings and chat), and Cohere's for
+reranking, truly or, where scripted, badly.
 
 It answers by itself as a real server does: wrong keys, unknown models, too many inputs and too
 long inputs are refused. A *step* of the script changes the answer to one request: steps are used
@@ -129,6 +129,43 @@ def with_vectors(vector: list[float]) -> Step:
     return edited(lambda data: [entry | {"embedding": vector} for entry in data])
 
 
+# Chat completions. What the model says is scripted: ``OpenAIServer.says``, or a step of these.
+
+
+def event(
+    text: str | list[dict[str, Any]] | None = None, finish: str | None = None, **delta: Any
+) -> dict[str, Any]:
+    """One event of a stream: a piece of the text, or the end of it."""
+    told = delta if text is None else delta | {"content": text}
+    return {
+        "id": "1",
+        "object": "chat.completion.chunk",
+        "model": "m",
+        "choices": [{"index": 0, "delta": told, "finish_reason": finish}],
+    }
+
+
+def stream(*events: object, done: bool = True) -> bytes:
+    """The body of a stream: an object is sent as JSON, bytes as the line that they are."""
+    lines = [e if isinstance(e, bytes) else b"data: " + json.dumps(e).encode() for e in events]
+    return b"".join(line + b"\n\n" for line in [*lines, *([b"data: [DONE]"] if done else [])])
+
+
+def streaming(*events: object, done: bool = True) -> Step:
+    """A stream of these events and no other."""
+    return saying(stream(*events, done=done), media_type="text/event-stream")
+
+
+def telling(text: str, finish: str = "stop") -> Step:
+    """A stream of this text, a word an event."""
+    return streaming(event("", role="assistant"), *map(event, _pieces(text)), event(finish=finish))
+
+
+def _pieces(text: str) -> list[str]:
+    words = text.split(" ")
+    return [word if not at else f" {word}" for at, word in enumerate(words)]
+
+
 # The model.
 
 
@@ -160,10 +197,13 @@ class OpenAIServer:
         self.key = key
         self.most_inputs = most_inputs
         self.most_words = most_words
+        # What the chat model says to a conversation.
+        self.says: str | Callable[[list[dict[str, str]]], str] = "NOT_IN_PASSAGES"
         self.requests: list[Request] = []
         self.routes: dict[str, Callable[[dict[str, Any]], Reply]] = {
             "/v1/embeddings": self._embeddings,
             "/v1/rerank": self._rerank,
+            "/v1/chat/completions": self._chat,
         }
         self._steps: deque[Step] = deque()
         self._lock = threading.Lock()
@@ -190,6 +230,10 @@ class OpenAIServer:
     def inputs(self) -> list[list[str]]:
         """The inputs of each embeddings request so far."""
         return [request.body["input"] for request in self.requests if "input" in request.body]
+
+    def chats(self) -> list[list[dict[str, str]]]:
+        """The messages of each chat request so far."""
+        return [r.body["messages"] for r in self.requests if "messages" in r.body]
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request, the script applied."""
@@ -254,6 +298,33 @@ class OpenAIServer:
         ]
         results.sort(key=lambda result: -result["relevance_score"])
         return json_reply({"id": "1", "model": self.model, "results": results})
+
+    def _chat(self, body: dict[str, Any]) -> Reply:
+        messages = body["messages"]
+        asked = sum(len(message["content"].split()) for message in messages)
+        if asked > self.most_words:
+            return error_reply(
+                400,
+                f"This model's maximum context length is {self.most_words} tokens",
+                "context_length_exceeded",
+            )
+        text = self.says if isinstance(self.says, str) else self.says(messages)
+        pieces, most = _pieces(text), body.get("max_tokens", 1_000_000)
+        finish = "length" if len(pieces) > most else "stop"
+        told = pieces[:most]
+        usage = {
+            "prompt_tokens": asked,
+            "completion_tokens": len(told),
+            "total_tokens": asked + len(told),
+        }
+        if not body.get("stream"):
+            message = {"role": "assistant", "content": "".join(told)}
+            choice = {"index": 0, "message": message, "finish_reason": finish}
+            return json_reply({"id": "1", "choices": [choice], "usage": usage})
+        events = [event("", role="assistant"), *map(event, told), event(finish=finish)]
+        if body.get("stream_options", {}).get("include_usage"):
+            events.append({"id": "1", "choices": [], "usage": usage})
+        return Reply(200, stream(*events), {"Content-Type": "text/event-stream"})
 
     def _connection(self) -> type[BaseHTTPRequestHandler]:
         server = self

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 
 from pkqa.errors import UnknownDocument
 from pkqa.model import Answer, Citation, Document, Hit
@@ -197,14 +196,3 @@ class Shelf:
     def suggestions(self, language: str, n: int) -> list[str]:
         """The first ``n`` questions known in ``language``."""
         return SUGGESTED[language][:n]
-
-
-def main() -> None:
-    """Serve the chat page over this shelf on the port given, for a browser to drive."""
-    from pkqa.serve.app import serve
-
-    serve(Shelf({FAULTY: RuntimeError("a secret detail")}), port=int(sys.argv[1]))
-
-
-if __name__ == "__main__":
-    main()

@@ -33,6 +33,10 @@ ANSWER_FIELDS = [
     "model",
     "timings_ms",
     "usage",
+    "checked",
+    "missing",
+    "standalone",
+    "notes",
 ]
 CITATION_FIELDS = {
     "marker",
@@ -46,6 +50,8 @@ CITATION_FIELDS = {
     "end",
     "page",
     "versions",
+    "emphasis",
+    "translation",
 }
 HIT_FIELDS = {"document_id", "chunk_id", "rank", "score", "start", "end", "text", "versions"}
 REPORT_FIELDS = {
@@ -136,7 +142,7 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
 def test_help_names_every_command() -> None:
     ran = spawned("--help")
     assert ran.code == 0
-    for command in ("ingest", "ask", "search", "show", "serve", "doctor", "rebuild"):
+    for command in ("ingest", "ask", "search", "show", "serve", "doctor", "rebuild", "receipt", "eval"):
         assert f"\n    {command} " in ran.out
 
 

@@ -1,21 +1,16 @@
-"""What measures: the reader of benchmarks, the tables, and the fit of the evidence weights."""
+"""What measures: the reader of benchmarks, and the tables."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-import pkqa.answer
-from pkqa.answer.evidence import FEATURES
 from pkqa.errors import UsageError
-from pkqa.evals import evidence, fusion
+from pkqa.evals import fusion
 from pkqa.evals.beir import Benchmark, Passage, Query, read
-from pkqa.evals.evidence import Item
 from pkqa.retrieve.fuse import SIGNS
 
 PASSAGES = [
@@ -124,104 +119,3 @@ def test_the_table_of_fusion(
     assert sum(weights[name] for name in cosines) == pytest.approx(1, abs=0.002)
     assert weights["other"] == 0
     assert len(json.loads(other.removeprefix("OTHER = ").partition("#")[0])) == len(SIGNS)
-
-
-# The fit of the evidence
-
-
-WIDTH = len(FEATURES)
-
-
-def items(count: int, seed: int = 0) -> list[Item]:
-    """Questions whose right sentence is the one with the first feature; half have none."""
-    rng = np.random.default_rng(seed)
-    made = []
-    for number in range(count):
-        features = np.zeros((6, WIDTH))
-        features[:, 1] = rng.normal(size=6)  # tells nothing
-        right = np.zeros(6, dtype=bool)
-        if number % 2:
-            right[rng.integers(6)] = True
-            features[right, 0] = 1.0
-        made.append(Item(features, right, bool(number % 2), name="made"))
-    return made
-
-
-def test_the_fit_finds_what_tells() -> None:
-    weights = evidence._fit(items(40))
-    assert weights.shape == (WIDTH + 1,)
-    assert weights[1] > 3
-    assert abs(weights[2]) < 1
-    assert np.abs(weights[3:]).max() < 1e-6  # features that are never there
-    assert weights[0] < 0  # without it, no sentence answers
-    assert weights[0] + weights[1] > 0
-
-
-def test_a_question_whose_answer_was_not_found_teaches_nothing() -> None:
-    lost = Item(np.ones((3, WIDTH)), np.zeros(3, dtype=bool), True, name="lost")
-    empty = Item(np.zeros((0, WIDTH)), np.zeros(0, dtype=bool), False, name="empty")
-    given = items(20)
-    np.testing.assert_array_equal(evidence._fit([*given, lost, empty]), evidence._fit(given))
-
-
-def test_the_limit_parts_right_from_silent() -> None:
-    scores = np.array([3.0, 2.0, 2.5, -1.0, -2.0, 0.0])
-    good = np.array([True, True, True, False, False, False])
-    assert 0.0 < evidence._limit(scores, good, good) <= 2.0
-
-
-def test_the_limit_without_a_question_to_be_silent_on() -> None:
-    scores = np.linspace(-1, 1, 9)
-    everything = np.ones(9, dtype=bool)
-    assert evidence._limit(scores, everything, everything) < -0.9
-
-
-@pytest.fixture
-def questions(tmp_path: Path) -> Path:
-    file = tmp_path / "questions.jsonl"
-    rows = [
-        {
-            "question": "Where is UNIFIL's headquarters?",
-            "language": "en",
-            "answerable": True,
-            "expect": [["Naqoura"]],
-            "documents": ["seeds/20-unifil-naqoura.en.html"],
-        },
-        {
-            "question": "How is bread baked?",
-            "language": "en",
-            "answerable": False,
-            "expect": [],
-            "documents": [],
-        },
-    ]
-    file.write_text(lines(rows * 3))
-    return file
-
-
-def test_items_of_a_question_set(seeds_index: Path, questions: Path) -> None:
-    first, second, *_ = evidence._items(f"{seeds_index}={questions}")
-    assert first.features.shape == (evidence.KEPT, WIDTH)
-    assert (first.answerable, first.name) == (True, str(questions))
-    assert first.right.any()
-    assert not first.right.all()
-    # The nearest sentences first.
-    assert (np.diff(first.features[:, 0]) <= 0).all()
-    assert (second.answerable, bool(second.right.any())) == (False, False)
-
-
-@pytest.mark.slow
-def test_the_report_of_a_fit_writes_nothing_unasked(
-    seeds_index: Path,
-    questions: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    kept = Path(pkqa.answer.__path__[0]) / "evidence.json"
-    before = kept.read_bytes()
-    monkeypatch.setattr(sys, "argv", ["evidence", f"{seeds_index}={questions}"])
-    evidence.main()
-    line, *body = capsys.readouterr().out.splitlines()
-    assert line.startswith(f"{questions}: right and answered ")
-    assert set(json.loads("\n".join(body))) == {"bias", *FEATURES, "threshold"}
-    assert kept.read_bytes() == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pkqa.answer.question import Question, read
+from pkqa.answer.question import Question, parts, read
 from pkqa.text.glossary import Glossary
 
 HELICOPTER, ACRONYM = range(2)
@@ -41,7 +41,13 @@ KINDS = {
         "Where is UNIFIL based?": "place",
         "In which city did they meet?": "place",
         "What rank does Morocco hold?": "open",
-        "Why did the mission leave?": "open",
+        "What is the population of Naqoura?": "number",
+        "How far is the border?": "number",
+        "In which century did it begin?": "date",
+        "Who was Dag Hammarskjöld?": "definition",
+        "What caused the delay?": "reason",
+        "How do they train?": "open",
+        "Why did the mission leave?": "reason",
     },
     "fr": {
         "Combien d'hélicoptères la Corée a-t-elle promis ?": "number",
@@ -65,7 +71,10 @@ KINDS = {
         "Dans quelle ville ?": "place",
         "Le Maroc ou la France ?": "open",
         "Qui est le but ?": "open",
-        "Pourquoi la mission est-elle partie ?": "open",
+        "Quelle est la superficie du Mali ?": "number",
+        "Qui était Dag Hammarskjöld ?": "definition",
+        "Comment s'entraînent-ils ?": "open",
+        "Pourquoi la mission est-elle partie ?": "reason",
     },
     "ar": {
         "كم عدد المروحيات؟": "number",
@@ -85,7 +94,10 @@ KINDS = {
         "ما اسم المستشار العسكري؟": "person",
         "أين يقع مقر اليونيفيل؟": "place",
         "في أي مدينة التقيا؟": "place",
-        "لماذا غادرت البعثة؟": "open",
+        "ما مساحة مالي؟": "number",
+        "من هو داغ همرشولد؟": "definition",
+        "كيف يتدربون؟": "open",
+        "لماذا غادرت البعثة؟": "reason",
     },
 }
 
@@ -240,6 +252,92 @@ def test_short_keys_are_left_out() -> None:
     terms = {t.stem: t for t in asked("un Lacroix", "en").terms}
     assert terms["un"].key == ""
     assert len(terms["lacroix"].key) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        (
+            "When did Lacroix visit Rabat, and who received him?",
+            "en",
+            ("When did Lacroix visit Rabat", "who received him"),
+        ),
+        (
+            "Combien de soldats, et dans quels pays ?",
+            "fr",
+            ("Combien de soldats", "dans quels pays"),
+        ),
+        ("متى زار لاكروا الرباط ومن استقبله؟", "ar", ("متى زار لاكروا الرباط", "من استقبله")),
+        ("كم عدد الجنود وأين؟", "ar", ("كم عدد الجنود", "أين")),
+    ],
+)
+def test_a_question_of_two_parts(text: str, language: str, expected: tuple[str, str]) -> None:
+    assert parts(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Who met Lacroix and Diop?", "en"),
+        ("The mission left and who cares?", "en"),  # no question before the second
+        ("Who came, and when, and where did they go, and why?", "en"),
+        ("Qui est venu et reparti ?", "fr"),
+        ("متى انتقل من الرباط ومن سلا؟", "ar"),  # "from", not "who"
+        ("Wer kam und wann?", "de"),
+        ("", "en"),
+    ],
+)
+def test_a_question_that_is_one(text: str, language: str) -> None:
+    assert parts(text, language) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Which five areas did the minister list?", "en"),
+        ("Which countries host troops?", "en"),
+        ("What are the priorities?", "en"),
+        ("Quels pays accueillent des troupes ?", "fr"),
+        ("ما هي المجالات الخمسة؟", "ar"),
+    ],
+)
+def test_a_list_is_asked_for(text: str, language: str) -> None:
+    assert asked(text, language).several
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Which country hosts troops?", "en"),
+        ("Who leads the mission?", "en"),
+        ("Quel pays accueille des troupes ?", "fr"),
+        ("ما ميزانية المينوسكا؟", "ar"),
+        ("Welche Länder?", "de"),
+    ],
+)
+def test_one_thing_is_asked_for(text: str, language: str) -> None:
+    assert not asked(text, language).several
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("What is the largest mission?", "en", True),
+        ("What is a large mission?", "en", False),
+        ("Quelle est la plus grande mission ?", "fr", True),
+        ("Quelle grande mission ?", "fr", False),
+        ("ما هي أكبر بعثة؟", "ar", True),
+        ("ما هي بعثة كبيرة؟", "ar", False),
+        ("Die größte Mission?", "de", False),
+    ],
+)
+def test_the_utmost_of_a_kind(text: str, language: str, expected: bool) -> None:
+    assert asked(text, language).utmost is expected
+
+
+def test_acronyms_come_with_their_concepts() -> None:
+    found = asked("Who leads the QRF of UNIFIL for the UN?", "en").acronyms
+    assert found == {("qrf", frozenset({ACRONYM})), ("unifil", frozenset())}
 
 
 @pytest.mark.parametrize("text", ["", "   ", "???", "؟"])

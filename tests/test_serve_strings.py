@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import fields
 
 import pytest
@@ -16,6 +17,7 @@ from pkqa.serve.strings import (
     language_name,
     written_date,
 )
+from pkqa.serve.withheld import REASONS, VERDICTS
 
 WORDS = [field.name for field in fields(Strings)]
 
@@ -39,6 +41,17 @@ def test_blanks_to_fill_are_the_same_in_every_language(name: str) -> None:
 def test_arabic_is_written_in_arabic(name: str) -> None:
     said = getattr(STRINGS["ar"], name)
     assert re.search(r"[\u0621-\u064a]", str(said))
+
+
+@pytest.mark.parametrize("told", [VERDICTS, REASONS], ids=["verdicts", "reasons"])
+def test_every_verdict_and_reason_is_told_in_every_language(
+    told: Mapping[Language, Mapping[str, str]],
+) -> None:
+    assert set(told) == set(LANGUAGES)
+    assert set(told["en"]) == set(told["fr"]) == set(told["ar"])
+    for language in LANGUAGES:
+        assert len(set(told[language].values())) == len(told["en"])
+    assert all(re.search(r"[\u0621-\u064a]", said) for said in told["ar"].values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,8 +88,14 @@ def test_an_unknown_wish_keeps_the_language() -> None:
         ("2021-12-01", "fr", "1er décembre 2021"),
         ("2023-05-29", "ar", "29 مايو 2023"),
         (None, "fr", "sans date"),
-        ("2023-11", "en", "2023-11"),
+        ("2023-11", "en", "November 2023"),
+        ("2021-12", "fr", "décembre 2021"),
+        ("2021-12", "ar", "ديسمبر 2021"),
+        ("1948", "ar", "1948"),
         ("2023-13-01", "en", "2023-13-01"),
+        ("2023-11-00", "en", "2023-11-00"),
+        ("2023-²-01", "en", "2023-²-01"),
+        ("٢٠٢٣-١١", "en", "٢٠٢٣-١١"),
         ("some-day-soon", "en", "some-day-soon"),
     ],
 )

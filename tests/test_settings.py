@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -37,17 +38,21 @@ def test_the_later_source_wins(config: Path) -> None:
 def test_every_setting_can_come_from_every_source(config: Path) -> None:
     for name, info in Settings.model_fields.items():
         default = getattr(Settings(), name)
-        changed: str | int | float = {
+        changed: Any = {
             "index": "elsewhere",
             "embedder": "openai",
             "host": "0.0.0.0",  # noqa: S104 - nothing is bound
+            "answerer": "llm",
+            "llm_temperature": 0.5,
+            "llm_tokens_field": "max_completion_tokens",
+            "llm_judge": True,
         }.get(name) or (default * 2 if isinstance(default, int | float) else "64")
         expected = getattr(Settings.model_validate({name: changed}), name)
         assert expected != default, info
         assert getattr(load({}, {f"PKQA_{name.upper()}": str(changed)}, config), name) == expected
         assert getattr(load({name: changed}, {}, config), name) == expected
         if not name.endswith("_api_key"):
-            quoted = f'"{changed}"' if isinstance(changed, str) else str(changed)
+            quoted = f'"{changed}"' if isinstance(changed, str) else str(changed).lower()
             config.write_text(f"{name} = {quoted}\n")
             assert getattr(load({}, {}, config), name) == expected
             config.unlink()
@@ -87,6 +92,7 @@ def test_other_variables_are_left_alone(config: Path) -> None:
         ('embedder = "word2vec"', "'embedder'"),
         ('embed_api_key = "sk-0f2b77aa41"', "PKQA_EMBED_API_KEY"),
         ('rerank_api_key = "sk-0f2b77aa41"', "PKQA_RERANK_API_KEY"),
+        ('llm_api_key = "sk-0f2b77aa41"', "PKQA_LLM_API_KEY"),
     ],
 )
 def test_a_fault_in_the_file_names_the_file(config: Path, body: str, said: str) -> None:
@@ -128,7 +134,7 @@ def test_settings_do_not_change_and_take_no_unknown_name() -> None:
 # Secrets
 
 
-@pytest.mark.parametrize("name", ["embed_api_key", "rerank_api_key"])
+@pytest.mark.parametrize("name", ["embed_api_key", "rerank_api_key", "llm_api_key"])
 def test_a_key_comes_from_its_variable_and_is_never_shown(config: Path, name: str) -> None:
     settings = load({}, {f"PKQA_{name.upper()}": SECRET}, config)
     assert getattr(settings, name).get_secret_value() == SECRET

@@ -11,7 +11,7 @@ import pytest
 import pkqa.text
 from pkqa.errors import UsageError
 from pkqa.text.analysis import analyse
-from pkqa.text.glossary import TERMS_FILE, Glossary, load, stemmed
+from pkqa.text.glossary import WORDS_FILES, Glossary, load, load_synonyms, stemmed
 
 LANGUAGES = ("en", "fr", "ar")
 SHIPPED = Path(pkqa.text.__file__).parent / "glossary.json"
@@ -242,7 +242,71 @@ def test_a_name_that_could_never_be_found_is_refused(tmp_path: Path) -> None:
         load(path)
 
 
-def test_the_terms_that_ship_are_those_of_the_words() -> None:
+def test_a_users_rows_come_before_the_synonyms_too(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"concepts": [{"en": ["ZORG"]}]}')
+    both = load_synonyms(path)
+    assert named(both, "zorg", "en") == [{0}]
+    assert 0 in both.proper
+    assert both.names(1, "en") == load_synonyms().names(0, "en") == load().names(0, "en")
+    assert load_synonyms().concepts(["zorg"], "en") == [frozenset()]
+
+
+def test_a_file_for_the_synonyms_is_looked_at_like_any(tmp_path: Path) -> None:
+    path = written(tmp_path, "[]")
+    with pytest.raises(UsageError, match='has no list "concepts"'):
+        load_synonyms(path)
+
+
+def test_proper_are_rows_with_capitals_in_english_or_else_in_french() -> None:
+    rows = [
+        {"en": ["Security Council"], "fr": ["conseil"]},
+        {"en": ["council", "Security Council"], "fr": ["Conseil"]},
+        {"fr": ["Ligue arabe"]},
+        {"fr": ["ligue"]},
+        {"ar": ["مجلس"]},
+    ]
+    assert Glossary.of(rows).proper == {0, 2}
+    assert Glossary([]).proper == frozenset()
+
+
+# What goes further for checking
+
+
+def test_synonyms_are_the_glossary_with_words_besides() -> None:
+    plain, more = load(), load_synonyms()
+    at = len(ROWS)
+    assert plain.names(at - 1, "en") == more.names(at - 1, "en")
+    assert more.names(at, "en")
+    with pytest.raises(IndexError):
+        plain.names(at, "en")
+    assert plain.proper <= more.proper
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("en", "started"), ("en", "began")),
+        (("en", "soldiers"), ("fr", "militaires")),
+        (("en", "gathered"), ("ar", "اجتمعوا")),
+        (("fr", "fermé"), ("en", "closed")),
+    ],
+)
+def test_words_that_may_be_exchanged_share_a_concept(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    found = [set().union(*named(load_synonyms(), text, lang)) for lang, text in (one, other)]
+    assert set.intersection(*found)
+
+
+def test_every_row_of_synonyms_is_in_three_languages_and_has_no_name_twice() -> None:
+    rows = json.loads((SHIPPED.parent / "synonyms.json").read_text("utf-8"))["concepts"]
+    assert [row for row in rows if set(row) != set(LANGUAGES) or not all(row.values())] == []
+    assert [r for r in rows if any(len(set(names)) < len(names) for names in r.values())] == []
+
+
+@pytest.mark.parametrize("name", WORDS_FILES)
+def test_the_terms_that_ship_are_those_of_the_words(name: str) -> None:
     """Otherwise: python -m pkqa.text.glossary."""
-    shipped = json.loads((SHIPPED.parent / TERMS_FILE).read_text("utf-8"))
-    assert shipped == json.loads(json.dumps(stemmed(ROWS)))
+    rows = json.loads((SHIPPED.parent / name).read_text("utf-8"))["concepts"]
+    shipped = json.loads((SHIPPED.parent / WORDS_FILES[name]).read_text("utf-8"))
+    assert shipped == json.loads(json.dumps(stemmed(rows)))

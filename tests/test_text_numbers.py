@@ -28,6 +28,10 @@ CASES = [
     ("fr", "vingt et un, cent vingt, cinquante pour cent", ["21", "120", "50%"]),
     ("fr", "79ᵉ, 1er, quatrième, soixante-quinzième", ["79", "1", "4", "75"]),
     ("fr", "un homme, une femme et deux enfants", ["2"]),
+    ("fr", "une dizaine, une douzaine, une quinzaine, une vingtaine", ["10", "12", "15", "20"]),
+    ("fr", "une trentaine, une quarantaine, une cinquantaine", ["30", "40", "50"]),
+    ("fr", "une soixantaine de soldats, une centaine de tentes, un millier", ["60", "100", "1000"]),
+    ("fr", "des dizaines, des centaines et des milliers", []),
     ("fr", "en 2021 120 pays", ["2021", "120"]),
     ("ar", "١٬٧٢٤ و60 والـ75، 14.2 في المئة", ["1724", "60", "75", "14.2%"]),
     ("ar", "ثلاثة وستون، ستين، سِتّون", ["63", "60", "60"]),
@@ -53,3 +57,19 @@ def test_values(language: str, text: str, values: list[str]) -> None:
 def test_a_span_is_the_words_of_the_number() -> None:
     text = "Some sixty-three years, about 1.5 million and 4 th."
     assert [text[a:b] for a, b, _ in numbers(text, "en")] == ["sixty-three", "1.5 million", "4 th"]
+
+
+@pytest.mark.xfail(strict=True, reason="collectives are not multiplied")
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("fr", "deux douzaines", ["24"]),
+        ("fr", "trois centaines", ["300"]),
+        ("fr", "deux milliers", ["2000"]),
+        ("fr", "une demi-douzaine", ["6"]),
+        ("en", "two dozen", ["24"]),
+        ("en", "half a dozen", ["6"]),
+    ],
+)
+def test_several_of_a_collective(language: str, text: str, values: list[str]) -> None:
+    assert [value for _, _, value in numbers(text, language)] == values

@@ -16,6 +16,8 @@ from pkqa.errors import PkqaError
 from pkqa.model import Answer, Citation, Document, Hit
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from pkqa.corpus import Corpus
 
 __all__ = ["Answer", "Citation", "Document", "Hit", "PkqaError", "__version__", "open"]
@@ -23,11 +25,12 @@ __all__ = ["Answer", "Citation", "Document", "Hit", "PkqaError", "__version__", 
 __version__ = "0.1.0"
 
 
-def open(index: str | Path | None = None) -> Corpus:
+def open(index: str | Path | None = None, llm: LLM | None = None) -> Corpus:
     """Open an index for questions; settings come from ``pkqa.toml`` and the environment.
 
     Args:
         index: its folder; the ``index`` setting by default.
+        llm: a model of llama-index's that writes the answers; the one of the settings by default.
 
     Raises:
         IndexMissing: nothing was ingested there yet.
@@ -35,4 +38,8 @@ def open(index: str | Path | None = None) -> Corpus:
     from pkqa.corpus import Corpus
     from pkqa.settings import load
 
-    return Corpus(load({"index": index}))
+    if llm is None:
+        return Corpus(load({"index": index}))
+    from pkqa.answer.llama_chat import LlamaIndexChat
+
+    return Corpus(load({"index": index}), LlamaIndexChat(llm))

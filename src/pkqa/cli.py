@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pkqa.cli_eval import add_eval
+from pkqa.cli_receipt import add_receipt
 from pkqa.errors import PkqaError, UsageError
 from pkqa.printing import (
     ProgressBar,
     document_json,
     hits_json,
-    print_answer,
     print_document,
     print_dropped,
+    print_growing,
     print_hits,
     print_json,
     print_report,
@@ -74,20 +75,32 @@ def _ingest(words: argparse.Namespace) -> int:
 
 
 def _ask(words: argparse.Namespace) -> int:
+    from pkqa.answer.followup import Exchange
     from pkqa.corpus import Corpus
 
     if (words.question is None) == (words.batch is None):
         raise UsageError("give one question, or --batch FILE.jsonl")
+    if words.batch is not None and (words.receipt or words.after):
+        raise UsageError("--receipt and --after go with one question, not with --batch")
     where = _where(words)
+    if words.receipt is not None:
+        from pkqa.receipt import require_place
+
+        require_place(words.receipt)
     with Corpus(_settings(words)) as corpus:
         if words.batch is not None:
             for name, question in _batch(words.batch):
                 body = corpus.ask(question, where=where).to_json()
                 print_json(body | {"id": name}, indent=None)
-        elif words.json:
-            print_json(corpus.ask(words.question, where=where).to_json())
+            return OK
+        history = [Exchange(question) for question in words.after]
+        if words.json:
+            answer = corpus.ask(words.question, where=where, history=history)
+            print_json(answer.to_json())
         else:
-            print_answer(corpus.ask(words.question, where=where))
+            answer = print_growing(corpus.stream(words.question, where=where, history=history))
+        if words.receipt is not None:
+            corpus.write_receipt(words.receipt, answer, where)
     return OK
 
 
@@ -188,9 +201,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_filters(sub)
     sub.add_argument("--batch", type=Path, metavar="FILE", help='lines of {"id", "question"}')
     sub.add_argument(
-        "--answerer", choices=("auto", "quote"), default="auto",
-        help="quote: verbatim sentences, no model (auto chooses it)",
+        "--answerer", choices=("auto", "quote", "llm"),
+        help="quote: verbatim sentences, no model; llm: a model writes, each sentence is checked; "
+        "auto (the default): llm where one is set",
     )  # fmt: skip
+    sub.add_argument(
+        "--after", action="append", default=[], metavar="QUESTION",
+        help="a question asked before, which this one follows up; may be given several times",
+    )  # fmt: skip
+    sub.add_argument("--receipt", type=Path, metavar="FILE", help="write what proves the answer")
 
     sub = command("search", _search, "rank the passages that may answer")
     sub.add_argument("query", nargs="?", metavar="QUERY")
@@ -210,6 +229,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("doctor", _doctor, "check every file of the index")
     command("rebuild", _rebuild, "derive the snapshot anew from the catalog")
+    add_receipt(commands)
     add_eval(commands)
     return parser
 

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,22 +20,27 @@ from pkqa.settings import Settings
 from pkqa.store.published import read_current
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where, day
-from pkqa.text.glossary import load
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.embeddings import BaseEmbedding
     from llama_index.core.retrievers import BaseRetriever
 
-    from pkqa.answer.quote import QuoteAnswerer
+    from pkqa.answer.answerer import Answerer
+    from pkqa.answer.chat import ChatModel
+    from pkqa.answer.followup import Exchange
     from pkqa.retrieve.retriever import SnapshotRetriever
 
 
 class Corpus:
     """An index, open for questions. Threads may share one; it follows newly published snapshots."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, chat: ChatModel | None = None) -> None:
         """Open the published snapshot of ``settings.index``.
+
+        Args:
+            settings: where it is and how it is asked.
+            chat: writes the answers, in the place of the model that the settings name.
 
         Raises:
             IndexMissing: nothing was ingested yet.
@@ -43,6 +49,7 @@ class Corpus:
         self.settings = settings
         self._turn = threading.Lock()
         self._embedder: BaseEmbedding | None = None
+        self._chat = chat
         self._view = _View(Snapshot(settings.index))
 
     def __enter__(self) -> Self:
@@ -60,42 +67,64 @@ class Corpus:
         """Let go of the snapshot."""
         self._view.retire()
 
-    def ask(self, question: str, as_of: str | None = None, where: Where | None = None) -> Answer:
-        """Answer one question with verbatim, cited sentences, or say that nothing answers it.
+    def ask(
+        self,
+        question: str,
+        as_of: str | None = None,
+        where: Where | None = None,
+        history: Sequence[Exchange] = (),
+    ) -> Answer:
+        """Answer one question with cited sentences, or say that nothing answers it.
 
         Args:
             question: in any language; the answer comes in it.
             as_of: ISO day; only documents dated on it or before are heard, so undated ones are not.
             where: which documents are heard at all.
+            history: what was asked before, oldest first, which a follow-up may leave unsaid; see
+                :func:`pkqa.exchange_of`.
 
         Raises:
-            UsageError: the question is empty or too long, or ``as_of`` is no day.
+            UsageError: the question is empty or too long, or ``as_of`` is no day; or the settings
+                name a model that cannot be asked.
             EmbedderError: the question could not be embedded.
         """
+        *_, answer = self.stream(question, as_of, where, history)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        as_of: str | None = None,
+        where: Where | None = None,
+        history: Sequence[Exchange] = (),
+    ) -> Iterator[Answer]:
+        """The same answer as it grows: each one whole and verified, the last one final.
+
+        Raises:
+            UsageError, EmbedderError: as for :meth:`ask`.
+        """
         text = _checked(question)
-        started = time.perf_counter()
         with self._in_use() as view:
-            ranking = self._retriever(view).search(text, _as_known(as_of, where))
-            retrieved = time.perf_counter()
-            answer = self._answerer(view).answer(ranking, self.settings.top_k)
-        done = time.perf_counter()
-        timings = {
-            "embed": ranking.embed_ms,
-            "retrieve": ranking.retrieve_ms,
-            "answer": 1000 * (done - retrieved),
-            "total": 1000 * (done - started),
-        }
-        return replace(
-            answer,
-            model=view.snapshot.manifest.embedder,
-            timings_ms={name: round(ms, 3) for name, ms in timings.items()},
-            usage={"prompt_tokens": 0, "completion_tokens": 0},
-        )
+            yield from self._answerer(view).answers(text, _as_known(as_of, where), history)
+
+    def write_receipt(self, path: Path, answer: Answer, where: Where | None = None) -> None:
+        """Write what proves an answer of the present snapshot; see :mod:`pkqa.receipt`.
+
+        Raises:
+            UsageError: ``path`` is something else than a receipt, or cannot be written.
+            PkqaError: a quotation does not stand in the present snapshot.
+        """
+        from pkqa.receipt import Asked, write_receipt
+
+        with self._in_use() as view:
+            asked = Asked(datetime.now(UTC), where)
+            write_receipt(path, answer, asked, view.snapshot, self.settings)
 
     def warm(self) -> None:
         """Load what the first question would wait for: the model, Chroma, the word lists."""
-        for question in ("Who?", "Qui ?", "من؟"):
-            self.ask(question)
+        with self._in_use() as view:
+            for question in ("Who?", "Qui ?", "من؟"):
+                self._answerer(view).warm(question)
 
     def search(self, query: str, top_k: int | None = None, where: Where | None = None) -> list[Hit]:
         """The chunks that may answer ``query``, best first, of those that meet ``where``.
@@ -151,13 +180,21 @@ class Corpus:
         )
         return made
 
-    def _answerer(self, view: _View) -> QuoteAnswerer:
-        from pkqa.answer.quote import QuoteAnswerer
+    def _answerer(self, view: _View) -> Answerer:
+        from pkqa.answer.answerer import Answerer
 
-        made: QuoteAnswerer = view.made(
-            "answerer", lambda: QuoteAnswerer(view.snapshot, load(self.settings.glossary))
+        made: Answerer = view.made(
+            "answerer",
+            lambda: Answerer(
+                view.snapshot, self._retriever(view), self._chat_model(), self.settings
+            ),
         )
         return made
+
+    def _chat_model(self) -> ChatModel | None:
+        from pkqa.answer.chat import chat_of
+
+        return self._chat or chat_of(self.settings)
 
     def _model(self, view: _View) -> BaseEmbedding:
         from pkqa.retrieve.embed import embedder_of, identity

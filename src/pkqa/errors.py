@@ -8,8 +8,29 @@ PkqaError                    anything pkqa refuses or cannot do: one line, exit 
 ├── IndexLocked              another ingest holds the lock
 ├── UnknownDocument          no document of that id
 ├── EmbedderError            the embedder refused, timed out or answered nonsense
-└── RerankerError            the reranker refused, timed out or answered nonsense
+├── RerankerError            the reranker refused, timed out or answered nonsense
+└── LLMError                 the language model refused, timed out or answered nonsense
 """
+
+from typing import Literal
+
+# What may go wrong between pkqa and a model: the same words for whoever must tell a reader.
+FaultKind = Literal[
+    "timeout",  # too long without an answer, or without the end of one
+    "key",  # refused, or missing
+    "quota",  # of the account behind the key
+    "busy",  # asked to come back later
+    "server",  # failed by its own account
+    "model",  # not served there
+    "too_long",  # for the model's context
+    "request",  # refused for what it asks
+    "address",  # nothing of the kind there
+    "connection",  # none came about
+    "broken",  # a reply that broke off
+    "empty",  # a reply without a word
+    "endless",  # a reply past any size that a true one could have
+    "unusable",  # a reply that is none
+]
 
 
 class PkqaError(Exception):
@@ -46,3 +67,11 @@ class EmbedderError(PkqaError):
 
 class RerankerError(PkqaError):
     """The reranker refused, timed out, or answered something that is no list of scores."""
+
+
+class LLMError(PkqaError):
+    """The language model refused, timed out, or answered something that is no reply."""
+
+    def __init__(self, message: str, kind: FaultKind = "unusable") -> None:
+        super().__init__(message)
+        self.kind: FaultKind = kind

@@ -12,6 +12,7 @@ from typing import Any, Literal
 ANSWER_SCHEMA = "pkqa.answer/1"
 
 Status = Literal["answered", "partial", "not_found"]
+Verdict = Literal["confirmed", "unconfirmed", "contradicted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,36 @@ class Citation:
     end: int
     page: int | None = None
     versions: tuple[Version, ...] = ()
+    emphasis: tuple[tuple[int, int], ...] = ()  # spans within the quote: the words that answer
+    translation: str = ""  # the quote in the language of the question, by the model; checked
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One sentence that a model wrote, and what the check of it came to."""
+
+    sentence: str  # without its markers
+    verdict: Verdict
+    reason: str = ""  # what failed: "marker", "quotation", "number", ...; "" where confirmed
+    detail: str = ""  # the words or the value that failed
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Values that documents give for one thing, the earliest first."""
+
+    about: str  # in the words of one of the documents
+    kind: Literal["superseded", "contradiction"]  # by a later document, or at the same date
+    values: tuple[Reported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A value as a document gives it."""
+
+    value: str  # as the document writes it
+    date: str | None  # when it held: said in the sentence, else the document's own
+    marker: int  # of the citation that carries it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +166,17 @@ class Answer:
     status: Status
     answer: str
     citations: tuple[Citation, ...] = ()
-    disagreements: tuple[dict[str, Any], ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     hits: tuple[Hit, ...] = ()
     withheld: tuple[str, ...] = ()
     answerer: str = "quote"
     model: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
     usage: dict[str, int] = field(default_factory=dict)
+    checked: tuple[Checked, ...] = ()  # every sentence that a model wrote, in order
+    missing: tuple[str, ...] = ()  # parts of the question that are not answered, where partial
+    standalone: str = ""  # what was searched for, where a follow-up had to be made to stand alone
+    notes: tuple[str, ...] = ()  # how the answer came about, where a reader must know
     id: str | None = None
 
     def to_json(self) -> dict[str, Any]:

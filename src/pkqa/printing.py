@@ -82,17 +82,45 @@ def report_json(report: Report) -> dict[str, Any]:
     return {"schema": "pkqa.ingest/1", **asdict(report)}
 
 
-def print_answer(answer: Answer) -> None:
-    """An answer with its citations."""
-    print(answer.answer)
+def print_growing(answers: Iterable[Answer]) -> Answer:
+    """An answer as it grows, then its citations and what else is to know; returns the final one."""
+    shown = ""
+    for answer in answers:
+        if answer.answer.startswith(shown):
+            print(answer.answer[len(shown) :], end="", flush=True)
+        else:  # a model began anew
+            print(f"\n\n{answer.answer}", end="", flush=True)
+        shown = answer.answer
+    print()
+    _print_sources(answer)
+    return answer
+
+
+def _print_sources(answer: Answer) -> None:
+    if answer.standalone:
+        print(f"\nasked as: {answer.standalone}")
+    for told in answer.disagreements:
+        values = "; ".join(f"{v.value} ({v.date or 'undated'}) [{v.marker}]" for v in told.values)
+        print(f"\n{told.kind}: {told.about}: {values}")
+    for note in answer.notes:
+        print(f"\nnote: {note}")
     for citation in answer.citations:
         facts = ", ".join(filter(None, (citation.language, citation.date)))
         page = f", p. {citation.page}" if citation.page else ""
         print(f"\n[{citation.marker}] {citation.title} ({facts}{page})")
         print(f"    {citation.document_id} {citation.start}:{citation.end}  {citation.source}")
+        if answer.answerer == "llm":
+            print(f"    {' '.join(citation.quote.split())}")
+        if citation.translation:
+            print(f"    translated by {answer.model}: {citation.translation}")
         for version in citation.versions:
             facts = ", ".join(filter(None, (version.language, version.date)))
             print(f"    also: {version.title} ({facts})  {version.document_id}")
+    if answer.withheld:
+        print(f"\nwithheld, because no passage carries it: {len(answer.withheld)}")
+        for one in answer.checked:
+            if one.verdict != "confirmed":
+                print(f"    {one.sentence}  ({one.verdict}: {one.reason})")
 
 
 def print_hits(hits: Iterable[Hit]) -> None:

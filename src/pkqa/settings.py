@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from pkqa.errors import UsageError
 
@@ -84,6 +84,66 @@ class Settings(BaseModel):
     rerank_api_key: SecretStr | None = Field(
         default=None, description="Key of the rerank endpoint. Environment only."
     )
+    answerer: str = Field(
+        default="auto",
+        pattern="^(auto|quote|llm)$",
+        description="`quote` (verbatim sentences, no model), `llm` (a language model writes, and "
+        "every sentence is checked), or `auto`: `llm` where its base URL or key is set.",
+    )
+    llm_base_url: str | None = Field(
+        default=None,
+        description="Base URL of a chat endpoint of OpenAI's form (OpenAI, vLLM, Ollama, "
+        "llama.cpp; Azure: `https://NAME.openai.azure.com/openai/v1`); OpenAI's own when empty.",
+    )
+    llm_model: str = Field(
+        default="gpt-4.1-mini", description="Model asked for at the chat endpoint."
+    )
+    llm_temperature: float | None = Field(
+        default=0.0,
+        ge=0,
+        le=2,
+        description="Temperature of the replies; `none` sends no temperature, for models that "
+        "refuse one.",
+    )
+    llm_context_tokens: int = Field(
+        default=8192,
+        ge=512,
+        description="Tokens that the model's window holds, prompt and reply together. Ollama cuts "
+        "longer prompts without a word: set its `OLLAMA_CONTEXT_LENGTH` to no less.",
+    )
+    llm_reply_tokens: int = Field(default=800, ge=16, description="Longest reply, in tokens.")
+    llm_tokens_field: str = Field(
+        default="max_tokens",
+        pattern="^(max_tokens|max_completion_tokens)$",
+        description="Name by which the longest reply is told: OpenAI's models that think want "
+        "`max_completion_tokens`, and more `llm_reply_tokens`.",
+    )
+    llm_timeout: float = Field(
+        default=60.0, gt=0, description="Seconds that the model may be silent."
+    )
+    llm_deadline: float = Field(
+        default=180.0,
+        gt=0,
+        description="Seconds that writing one answer may take, all tries and checks together.",
+    )
+    llm_retries: int = Field(
+        default=2,
+        ge=0,
+        description="Tries after the first, as long as no word of a reply has come.",
+    )
+    llm_passages: int = Field(
+        default=12, ge=1, le=100, description="Most passages in a prompt, if they fit."
+    )
+    llm_judge: bool = Field(
+        default=False,
+        description="Ask the model once more about each sentence that passed the check; its no "
+        "withholds the sentence.",
+    )
+    llm_api_key: SecretStr | None = Field(
+        default=None,
+        description="Key of the chat endpoint. Environment only. `OPENAI_API_KEY` serves when "
+        "neither this nor a base URL is set: it is OpenAI's, and goes nowhere else.",
+    )
     chunk_tokens: int = Field(
         default=200, ge=32, le=2000, description="Token budget of a chunk (o200k tokens)."
     )
@@ -106,6 +166,12 @@ class Settings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address that `pkqa serve` binds to.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port that `pkqa serve` binds to.")
+
+    @field_validator("llm_temperature", mode="before")
+    @classmethod
+    def _none_sent(cls, value: object) -> object:
+        # An empty variable counts as not set, and TOML has no null: the word has to say it.
+        return None if value == "none" else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +237,10 @@ def load(
         variable = PREFIX + name.upper()
         if environ.get(variable):
             values[name], origin[name] = environ[variable], variable
-    if not {"embed_api_key", "embed_base_url"} & set(values) and environ.get("OPENAI_API_KEY"):
-        values["embed_api_key"] = environ["OPENAI_API_KEY"]
-        origin["embed_api_key"] = "OPENAI_API_KEY"
+    for part in ("embed", "llm"):
+        key, own = f"{part}_api_key", {f"{part}_api_key", f"{part}_base_url"}
+        if not own & set(values) and environ.get("OPENAI_API_KEY"):
+            values[key], origin[key] = environ["OPENAI_API_KEY"], "OPENAI_API_KEY"
     for name, value in (flags or {}).items():
         if value is not None and name in Settings.model_fields:
             values[name], origin[name] = value, f"--{name.replace('_', '-')}"

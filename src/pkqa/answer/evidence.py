@@ -1,18 +1,19 @@
 """How likely a sentence is to answer a question: a logistic model over what can be checked.
 
-The features are few and each has a reason; the weights were fitted by ``python -m
-pkqa.evals.evidence`` (docs/decisions/0004 says on what). The same probability orders sentences and,
-held against one threshold, decides that the documents do not know.
+Each feature has a reason; the weights were fitted by ``python -m pkqa.evals.evidence``
+(docs/decisions/0004 says on what). The probability orders the sentences; whether the best one is
+shown is for :mod:`pkqa.answer.certainty` to say.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 
 from pkqa.answer.facts import Facts
 from pkqa.answer.question import Question, Term
@@ -20,32 +21,46 @@ from pkqa.text.gazetteer import country_of
 
 FEATURES = (
     "sentence_similarity",  # cosine of neutral vectors, question and sentence
-    "chunk_similarity",  # likewise, question and chunk
+    "similarity_gap",  # how far it lies below the best sentence's
+    "chunk_similarity",  # cosine, question and chunk
     "rank_gap",  # how far the chunk's score lies below the best chunk's
-    "cross_language",  # 1 where the sentence is in another language than the question
-    "shared_terms",  # share of the question's terms in the sentence; 0 across languages
-    "context_terms",  # likewise, in chunk and title
-    "unknown_terms",  # share of the question's terms that stand nowhere in the document; likewise
-    "shared_terms_cross",  # the same three across languages, by glossary, number and name
-    "context_terms_cross",
-    "unknown_terms_cross",
+    "first_place",  # the chunk is the best
+    "lexical",  # share of the question's information in the chunk, see pkqa.store.lexical
+    "shared_terms",  # share of the question's terms in the sentence
+    "fresh_terms",  # likewise of those that are not in the title
+    "added_before",  # share that the sentence before adds
+    "context_terms",  # share in chunk and title
+    "unknown_terms",  # share of the question's terms that stand nowhere in the document
+    "pairs",  # share of the question's neighbouring terms that are neighbours in the sentence
     "unknown_core",  # the most telling term of the question stands nowhere in the document
     "unheard_terms",  # share that no document in the question's language has
     "kind_present",  # the sentence holds the kind of thing that is asked for
-    "kind_missing",  # it does not
+    "kind_missing",  # it does not, the kind being one that words tell: a person, a place, a reason
+    "figure_missing",  # it does not, the kind being one that figures tell
+    "kind_near",  # share of the question's terms, each by how near to such a thing it stands
     "bound",  # what is counted stands beside a number
     "unbound",  # the sentence does not speak of what is counted
+    "utmost_missing",  # the first or the largest of its kind is asked for, and it speaks of none
+    "new_name",  # it has a name that the question has not
     "place_missing",  # a place of the question is not in the document
     "place_distant",  # share that are in the document but not in the chunk or title
     "name_missing",  # share of the question's names that are not in the document
-    "name_missing_cross",  # likewise, the document being in another language
     "name_distant",  # share that are in the document but not in chunk or title
+    "acronym_missing",  # an acronym of the question is in the document under none of its names
+    "acronym_distant",  # likewise not in sentence or title, while another one is
     "year_missing",  # a year of the question cannot be the document's
     "year_distant",  # none is in the chunk, the title or the document's date
     "year_beside",  # one is in the chunk, but neither in the sentence nor in the document's date
     "year_conflict",  # the sentence gives years, and none of the question's
     "fragment",  # the sentence is a heading or a caption
+    "length",  # of the sentence, in terms, as a logarithm
 )
+
+
+FIGURES = frozenset(("number", "money", "duration", "age", "percent", "date"))
+
+_NEIGHBOURS = 2  # terms from one to the next
+_REACH = 6.0  # terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +70,71 @@ class Setting:
     language: str  # of the sentence
     chunk: Facts  # of the chunk and the title
     document: Facts
+    title: Facts
+    before: Facts | None  # of the sentence before, in the same chunk
     date: str | None
     sentence_similarity: float
+    best_similarity: float  # of all the sentences weighed
     chunk_similarity: float
     rank_gap: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The terms of a question by what they can be found by, each with its share of the weight."""
+
+    stems: Mapping[str, int]  # stem, key, concept -> which term
+    keys: Mapping[str, int]
+    concepts: Mapping[int, int]
+    shares: tuple[float, ...]
+
+
+@lru_cache(maxsize=64)
+def _lookup(question: Question) -> Lookup:
+    whole = sum(term.weight for term in question.terms) or 1.0
+    return Lookup(
+        {term.stem: at for at, term in enumerate(question.terms)},
+        {term.key: at for at, term in enumerate(question.terms) if term.key},
+        {c: at for at, term in enumerate(question.terms) for c in term.concepts},
+        tuple(term.weight / whole for term in question.terms),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What holds for all sentences of a chunk."""
+
+    context: float
+    unknown: float
+    unknown_core: float
+    unheard: float
+    absent: float  # names
+    distant: float
+    missing_places: frozenset[str]
+    beyond: tuple[int, ...]  # terms of the question that are not in the title
+
+
+# Questions and facts are told apart by identity here, which costs nothing.
+@lru_cache(maxsize=256)
+def _around(question: Question, chunk: Facts, document: Facts, title: Facts, cross: bool) -> Around:
+    absent, distant = _names(question, chunk, document)
+    return Around(
+        context=_found(question, chunk, cross),
+        unknown=_unknown(question, document, cross),
+        unknown_core=float(_unknown_core(question, document, cross)),
+        unheard=_share_of(question, [term for term in question.terms if not term.heard]),
+        absent=absent,
+        distant=distant,
+        missing_places=frozenset(
+            place
+            for place in question.places - document.places
+            if country_of(place) not in document.places
+        ),
+        beyond=tuple(
+            at for at, term in enumerate(question.terms) if not _holds(title, term, cross)
+        ),
+    )
 
 
 def features(question: Question, sentence: Facts, setting: Setting) -> tuple[float, ...]:
@@ -70,63 +146,147 @@ def features(question: Question, sentence: Facts, setting: Setting) -> tuple[flo
         setting: where it stands.
     """
     cross = question.language != setting.language
-    missing_places = frozenset(
-        place
-        for place in question.places - setting.document.places
-        if country_of(place) not in setting.document.places
+    around = _around(question, setting.chunk, setting.document, setting.title, cross)
+    places = question.places - around.missing_places
+    distant_places = places - setting.chunk.places - sentence.places
+    matched = _matched(question, sentence, cross)
+    kind = _has_kind(question, sentence, matched)
+    lookup = _lookup(question)
+    held = {term for term, _ in matched}
+    before = (
+        {term for term, _ in _matched(question, setting.before, cross)} - held
+        if setting.before
+        else set()
     )
-    distant_places = question.places - missing_places - setting.chunk.places - sentence.places
-    absent, distant = _names(question, setting)
-    kind = _has_kind(question, sentence)
-    shared = _found(question, sentence, cross)
-    context = _found(question, setting.chunk, cross)
-    unknown = _unknown(question, setting.document, cross)
     years = _years(question, sentence, setting)
     return (
         setting.sentence_similarity,
+        setting.best_similarity - setting.sentence_similarity,
         setting.chunk_similarity,
         setting.rank_gap,
-        float(cross),
-        *(
-            (0.0, 0.0, 0.0, shared, context, unknown)
-            if cross
-            else (shared, context, unknown, 0.0, 0.0, 0.0)
-        ),
-        float(_unknown_core(question, setting.document, cross)),
-        _share_of(question, [term for term in question.terms if not term.heard]),
+        float(setting.rank_gap <= 0),
+        setting.lexical,
+        sum(lookup.shares[term] for term in held),
+        _fresh(around, held, lookup.shares),
+        sum(lookup.shares[term] for term in before),
+        around.context,
+        around.unknown,
+        _pairs(question, matched),
+        around.unknown_core,
+        around.unheard,
         float(kind is True),
-        float(kind is False),
+        float(kind is False and question.kind not in FIGURES),
+        float(kind is False and question.kind in FIGURES),
+        _kind_near(question, sentence, matched, lookup.shares),
         float(_bound(question, sentence, cross)),
         float(_unbound(question, sentence, cross)),
-        float(bool(missing_places)),
+        float(question.utmost and not sentence.utmost),
+        float(_new(sentence.names_at, matched)),
+        float(bool(around.missing_places)),
         _share(distant_places, question.places),
-        0.0 if cross else absent,
-        absent if cross else 0.0,
-        distant,
+        around.absent,
+        around.distant,
+        *map(float, _acronyms(question, sentence, setting)),
         *map(float, years),
         float(len(sentence.ordered) < 5),
+        math.log1p(len(sentence.ordered)),
     )
 
 
-def probability(values: Sequence[float]) -> float:
-    """How likely it is, 0..1, that a sentence with these features answers."""
-    weights = _weights()
+@lru_cache(maxsize=1024)  # a sentence is looked at again as the one before the next
+def _matched(question: Question, held: Facts, cross: bool) -> list[tuple[int, int]]:
+    """(which term of the question, where among the terms of the text), in reading order."""
+    lookup = _lookup(question)
+    found = []
+    for at, stem in enumerate(held.ordered):
+        term = lookup.stems.get(stem) if not cross or stem.isdigit() else None
+        if term is None and held.concepts[at]:
+            named = sorted(held.concepts[at] & lookup.concepts.keys())
+            term = lookup.concepts[named[0]] if named else None
+        if term is None and cross:
+            term = lookup.keys.get(held.ordered_keys[at])
+        if term is not None:
+            found.append((term, at))
+    return found
+
+
+def _fresh(around: Around, held: set[int], shares: Sequence[float]) -> float:
+    """Share that a sentence holds of what the question asks beyond the title: every sentence of
+    "UNIFIL, the interim force" is about UNIFIL, one is about its headquarters."""
+    whole = sum(shares[at] for at in around.beyond)
+    return sum(shares[at] for at in around.beyond if at in held) / whole if whole else 0.0
+
+
+def _pairs(question: Question, matched: Sequence[tuple[int, int]]) -> float:
+    """Share of the question's neighbouring terms that stand as near each other in the text."""
+    pairs = {
+        one
+        for (one, at), (other, after) in pairwise(matched)
+        if other - one == 1 and after - at <= _NEIGHBOURS
+    }
+    return len(pairs) / (len(question.terms) - 1) if len(question.terms) > 1 else 0.0
+
+
+def _kind_near(
+    question: Question,
+    sentence: Facts,
+    matched: Sequence[tuple[int, int]],
+    shares: Sequence[float],
+) -> float:
+    """The question's terms by how near the best thing of the asked kind they stand, 0..1; of no
+    certain kind is any word that the question has not."""
+    mine = {at for _, at in matched}
+    things = {
+        "number": sentence.numbers_at,
+        "money": sentence.numbers_at,
+        "duration": sentence.numbers_at,
+        "age": sentence.numbers_at,
+        "percent": sentence.numbers_at,
+        "date": sentence.dates_at,
+        "person": sentence.names_at,
+        "place": sentence.names_at,
+    }.get(question.kind) or frozenset(range(len(sentence.ordered)))
+    best = 0.0
+    for thing in things - mine:
+        near: dict[int, float] = {}
+        for term, at in matched:
+            weight = shares[term] * math.exp(-abs(at - thing) / _REACH)
+            near[term] = max(near.get(term, 0.0), weight)
+        best = max(best, sum(near.values()))
+    return best
+
+
+def probability(values: Sequence[float], cross: bool) -> float:
+    """How likely it is, 0..1, that a sentence with these features answers rather than none.
+
+    Args:
+        values: of :func:`features`.
+        cross: whether the sentence is in another language than the question.
+    """
+    weights = fitted()["other" if cross else "own"]
     # A feature without a weight is one that is about to be fitted.
-    z = weights["bias"] + sum(
-        weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True)
+    return logistic(
+        weights["bias"]
+        + sum(weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True))
     )
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def logistic(odds: float) -> float:
+    """The probability of log odds; never quite 0 or 1."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def threshold() -> float:
-    """The probability under which nothing is answered."""
-    return _weights()["threshold"]
+    """The probability over which a sentence may answer by itself."""
+    return 0.5
 
 
 @cache
-def _weights() -> dict[str, float]:
+def fitted() -> dict[str, dict[str, float]]:
+    """The weights, by part of the model: ``own`` and ``other`` for sentences in the question's
+    language and in another one, the rest see :mod:`pkqa.answer.certainty`."""
     body = resources.files("pkqa.answer").joinpath("evidence.json").read_text("utf-8")
-    weights: dict[str, float] = json.loads(body)
+    weights: dict[str, dict[str, float]] = json.loads(body)
     return weights
 
 
@@ -174,7 +334,9 @@ def _unknown_core(question: Question, document: Facts, cross: bool) -> bool:
     return (core.comparable or not cross) and not _holds(document, core, cross)
 
 
-def _has_kind(question: Question, sentence: Facts) -> bool | None:
+def _has_kind(
+    question: Question, sentence: Facts, matched: Sequence[tuple[int, int]]
+) -> bool | None:
     """Whether the sentence holds the kind of thing asked for; None where any sentence does."""
     if question.kind == "place":
         # The gazetteer knows countries and large cities: without one, a name may be a place.
@@ -182,14 +344,24 @@ def _has_kind(question: Question, sentence: Facts) -> bool | None:
             return True
         return None if sentence.has_name else False
     return {
-        "number": sentence.has_number or (question.ordinal and sentence.has_ordinal),
+        "number": _new(sentence.numbers_at, matched)
+        and (sentence.has_number or (question.ordinal and sentence.has_ordinal)),
         "money": sentence.has_money and sentence.has_number,
         "duration": sentence.has_duration,
         "age": sentence.has_age,
         "percent": sentence.has_percent,
-        "date": sentence.has_date,
-        "person": sentence.has_person,
+        "date": sentence.has_date and _new(sentence.dates_at, matched, otherwise=True),
+        "person": sentence.has_person and _new(sentence.names_at, matched, otherwise=True),
+        "reason": sentence.has_reason,
     }.get(question.kind)
+
+
+def _new(
+    places: frozenset[int], matched: Sequence[tuple[int, int]], otherwise: bool = False
+) -> bool:
+    """Whether one of these places in a sentence holds something that the question has not;
+    ``otherwise`` where there is none."""
+    return not places <= {at for _, at in matched} if places else otherwise
 
 
 def _bound(question: Question, sentence: Facts, cross: bool) -> bool:
@@ -213,20 +385,37 @@ def _unbound(question: Question, sentence: Facts, cross: bool) -> bool:
     return not _holds(sentence, counted, cross) and not question.places & sentence.counted_places
 
 
-def _names(question: Question, setting: Setting) -> tuple[float, float]:
+def _names(question: Question, chunk: Facts, document: Facts) -> tuple[float, float]:
     """Shares of the question's names that the document lacks, and that chunk and title lack."""
     if not question.names:
         return 0.0, 0.0
     absent = distant = 0
     for name, key in question.names:
         # A key of one sound says nothing; across scripts such a name cannot be looked for.
-        if name in setting.chunk.words or (len(key) > 1 and key in setting.chunk.keys):
+        if name in chunk.words or (len(key) > 1 and key in chunk.keys):
             continue
-        if name in setting.document.words or (len(key) > 1 and key in setting.document.keys):
+        if name in document.words or (len(key) > 1 and key in document.keys):
             distant += 1
         else:
             absent += 1
     return absent / len(question.names), distant / len(question.names)
+
+
+def _acronyms(question: Question, sentence: Facts, setting: Setting) -> tuple[bool, bool]:
+    """The two features on acronyms, in their order."""
+    if not question.acronyms:
+        return False, False
+    missing = distant = False
+    for acronym, concepts in question.acronyms:
+
+        def named(held: Facts, word: str = acronym, known: frozenset[int] = concepts) -> bool:
+            return word in held.acronyms or word in held.words or not known.isdisjoint(held.named)
+
+        if not named(setting.document) and not named(setting.title):
+            missing = True
+        elif not named(sentence) and not named(setting.title):
+            distant = distant or bool(sentence.acronyms)
+    return missing, distant
 
 
 def _years(question: Question, sentence: Facts, setting: Setting) -> tuple[bool, bool, bool, bool]:

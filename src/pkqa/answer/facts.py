@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from pkqa.answer.utmost import utmost
 from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
@@ -53,9 +58,15 @@ _ORGANISATION = re.compile(
     r"forces|secretar|security|securite|day|journee|action|plan|agenda|movement|mouvement",
     re.IGNORECASE,
 )
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|as a result|in order to|so that|caused? by|reasons?"
+    r"|parce qu|car|puisque|afin|grace a|en raison|a cause|raisons?|pour que|ainsi"
+    r"|لان\w*|بسبب|لكي|نظرا|من اجل|حتي|نتيجه|بهدف|لذلك|لذا|سبب)\b"
+)
+_ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Z0-9]{2,}(?![^\W_])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What a stretch of text holds."""
 
@@ -76,8 +87,15 @@ class Facts:
     has_percent: bool
     has_person: bool
     has_name: bool  # any proper name, as far as capitals tell
+    has_reason: bool
+    utmost: bool  # speaks of the first, the last or the largest of its kind
     quantities: frozenset[str]  # values of the numbers outside dates
     counted_places: frozenset[str]  # whose people are counted: "60 Moroccans"
+    acronyms: frozenset[str]  # folded
+    ordered_keys: tuple[str, ...]  # transliteration keys of ``ordered``
+    dates_at: frozenset[int]  # places in ``ordered`` of the words of dates
+    numbers_at: frozenset[int]  # likewise of numbers outside dates
+    names_at: frozenset[int]  # likewise of proper names, as far as capitals tell
 
 
 def facts(text: str, language: str, glossary: Glossary) -> Facts:
@@ -86,15 +104,13 @@ def facts(text: str, language: str, glossary: Glossary) -> Facts:
     dated = dates(text, language)
     spans = [(d.start, d.end) for d in dated]
     # An Arabic figure takes its article before it, which makes it an ordinal: "الـ75".
-    loose = [
-        (_joined(text, start, language) + text[start:end], value)
+    found = [
+        (start, end, value)
         for start, end, value in numbers(text, language)
         if not any(a < end and start < b for a, b in spans)
     ]
-    ends = [
-        end
-        for start, end, _ in numbers(text, language)
-        if not any(a < end and start < b for a, b in spans)
+    loose = [
+        (_joined(text, start, language) + text[start:end], value) for start, end, value in found
     ]
     ordinals = [bool(_ORDINAL.search(surface)) for surface, _ in loose]
     # A lone "one" or "premier" is grammar more often than a count.
@@ -106,13 +122,14 @@ def facts(text: str, language: str, glossary: Glossary) -> Facts:
     ordered = tuple(analyse(text, language))
     concepts = tuple(glossary.concepts(ordered, language))
     words = frozenset(_WORD.findall(folded))
+    named = names(text, language)
     return Facts(
         terms=frozenset(ordered),
         ordered=ordered,
         concepts=concepts,
         named=frozenset().union(*concepts),
         words=words,
-        keys=frozenset(key for word in words if len(key := name_key(word)) > 1),
+        keys=frozenset(key for word in words if len(key := _key(word)) > 1),
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dated if d.value[:1] != "-"),
         has_date=bool(dated or _WEEKDAY.search(folded)),
@@ -123,10 +140,41 @@ def facts(text: str, language: str, glossary: Glossary) -> Facts:
         has_age=bool(_AGE.search(folded)),
         has_percent=bool(_PERCENT.search(folded)),
         has_person=_has_person(text, folded, language),
-        has_name=language == "ar" or bool(names(text, language)),
+        has_name=language == "ar" or bool(named),
+        has_reason=bool(_REASON.search(folded)),
+        utmost=utmost(text, language),
         quantities=frozenset(value for _, value in loose),
-        counted_places=places(" . ".join(_behind(text, end) for end in ends), language),
+        counted_places=places(" . ".join(_behind(text, end) for _, end, _ in found), language),
+        acronyms=frozenset(fold(word) for word in _ACRONYM.findall(text)),
+        ordered_keys=tuple(map(_key, ordered)),
+        dates_at=_at(ordered, [text[d.start : d.end] for d in dated], language),
+        numbers_at=_at(ordered, [text[start:end] for start, end, _ in found], language),
+        names_at=_at(ordered, [name for _, _, name in named], language),
     )
+
+
+@lru_cache(maxsize=100_000)
+def _key(word: str) -> str:
+    return name_key(word)
+
+
+def _at(ordered: Sequence[str], found: Iterable[str], language: str) -> frozenset[int]:
+    """Where the terms of stretches of a text stand among its terms, found in their order."""
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    for place, term in enumerate(ordered):
+        index[term].append(place)
+    at = 0
+    places: list[int] = []
+    for stretch in found:
+        terms = analyse(stretch, language)
+        if not terms:
+            continue
+        rows = index[terms[0]]
+        place = bisect_left(rows, at)
+        if place < len(rows):
+            at = min(rows[place] + len(terms), len(ordered))
+            places.extend(range(rows[place], at))
+    return frozenset(places)
 
 
 def _joined(text: str, start: int, language: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from pkqa.answer.utmost import utmost
 from pkqa.text.analysis import analyse
 from pkqa.text.dates import dates
 from pkqa.text.fold import fold
@@ -19,7 +20,33 @@ from pkqa.text.glossary import Glossary
 from pkqa.text.names import name_key, names
 from pkqa.text.places import places
 
-Kind = Literal["number", "money", "duration", "age", "percent", "date", "person", "place", "open"]
+Kind = Literal[
+    "number",
+    "money",
+    "duration",
+    "age",
+    "percent",
+    "date",
+    "person",
+    "place",
+    "reason",
+    "definition",
+    "open",
+]
+
+# What is told by a figure, whatever the question word.
+_MEASURE_EN = (
+    r"(?:population|distance|length|height|depth|width|weight|size|area|speed|temperature|altitude"
+    r"|elevation|diameter|volume|density|capacity|number|rate|frequency|mass|age limit)"
+)
+_MEASURE_FR = (
+    r"(?:population|distance|longueur|hauteur|profondeur|largeur|poids|taille|superficie|surface"
+    r"|vitesse|temperature|altitude|diametre|volume|densite|capacite|frequence|masse)"
+)
+_MEASURE_AR = (
+    r"(?:مساحه|طول|ارتفاع|عمق|عرض|وزن|حجم|سرعه|درجه حراره|مسافه|المسافه|قطر|كثافه|سعه|تعداد|كتله"
+    r"|عدد سكان)"
+)
 
 # The first pattern that matches decides; on folded text, so without accents or harakat.
 _KINDS: dict[str, list[tuple[Kind, str]]] = {
@@ -34,7 +61,17 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
             r"\bhow (?:many|much|large|big|often)\b|\bwhat (?:is|was) the (?:total )?number\b",
         ),
         ("number", r"\b(?:what|which) (?:anniversary|session)\b"),
-        ("date", r"\bwhen\b|\b(?:what|which) (?:day|date|year|month)\b|\bsince when\b"),
+        (
+            "number",
+            rf"\bwhat(?:'s)? (?:is |was |are |were )?(?:the |its )?(?:\w+ ){{0,2}}{_MEASURE_EN}\b"
+            rf"|\bhow (?:far|tall|high|deep|fast|wide|heavy|big|long is|long was)\b",
+        ),
+        (
+            "date",
+            r"\bwhen\b|\bsince when\b"
+            r"|\b(?:what|which) (?:\w+ )?(?:day|date|year|month|century|decade)s?\b",
+        ),
+        ("definition", r"^\W*who (?:is|was|are|were) (?!the\b|in\b)(?:\S+ ){0,4}\S+\W*$"),
         ("person", r"\bwho\b|\bwhose\b|\bwhom\b"),
         (
             "person",
@@ -44,6 +81,7 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
             r"(?:official|minister|general|advis[eo]r|director|wife|husband|spokes\w+)\b",
         ),
         ("open", r"\brank\b"),
+        ("reason", r"\bwhy\b|\bwhat (?:caused?|made|(?:is|was|were) the reasons?)\b"),
         (
             "place",
             r"\bwhere\b|\bin (?:which|what) (?:\w+ )?(?:city|country|countries|place|capital)\b",
@@ -61,7 +99,16 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ("money", r"\bquel\w* .*\b(?:cout|budget|salaire|prix|montant|tarif)\b"),
         ("number", r"\bcombien\b|\bquel (?:est|etait) le nombre\b|\bquel nombre\b"),
         ("number", r"\bquel (?:\w+ )?anniversaire\b|\bquelle session\b"),
+        (
+            "number",
+            r"\bquel(?:le)?s? (?:est |etait |sont |fut |a ete )?"
+            rf"(?:la |le |les |l')?{_MEASURE_FR}\b",
+        ),
         ("date", r"\bquand\b|\bquell?e? (?:date|annee|jour|mois)\b|\ben quelle annee\b"),
+        (
+            "definition",
+            r"^\W*qui (?:est|etait|sont|etaient|fut) (?!l[ea]s?\b|l')(?:\S+ ){0,4}\S+\W*$",
+        ),
         ("person", r"\bqui\b(?! (?:sont|est) (?:le but|l'objectif))"),
         (
             "person",
@@ -72,6 +119,11 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         (
             "place",
             r"(?:^|[ ,])(?:d')?où\b|\bdans quel\w* (?:\w+ )?(?:ville|pays|lieu|capitale|endroit)\b",
+        ),
+        (
+            "reason",
+            r"\bpourquoi\b|\bpour quelles? raisons?\b"
+            r"|\bquelles? (?:est|sont|fut|etait) la (?:cause|raison)\b",
         ),
     ],
     "ar": [
@@ -85,13 +137,20 @@ _KINDS: dict[str, list[tuple[Kind, str]]] = {
         ),
         ("number", r"\b(?:ب|ل|في )?كم\b|\bما (?:هو )?عدد\b|\bما (?:هي )?الذكري\b|\bايه? ذكري\b"),
         ("number", r"\bاي ذكري\b|\bايه دوره\b|\bاي دوره\b"),
+        ("number", rf"\b(?:ما|ماهي|ماهو) (?:هي |هو )?{_MEASURE_AR}\b"),
         ("date", r"\bمتي\b|\b(?:اي|ايه) (?:سنه|عام|تاريخ|يوم|شهر)\b|\bما (?:هو )?تاريخ\b"),
+        (
+            "definition",
+            r"^\W*من (?:هو|هي|هم|هما) (?!الذي|التي|ال|اول|صاحب|موسس|رييس|مستشار|وزير|قايد|مدير)"
+            r"(?:\S+ ){0,4}\S+\W*$",
+        ),
         ("person", r"^\W*(?:و)?من\b|\bمن (?:هو|هي|هم|هما|الذي|التي)\b"),
         ("person", r"\bما (?:هو )?اسم (?:ال)?(?:مستشار|وزير|مدير|جنرال|زوج|ناطق|مسوول|قايد)"),
         (
             "place",
             r"\b(?:اين|اي (?:مدينه|بلد|دوله|مكان))\b|\bما (?:هي )?(?:البلدان|الدول|المدينه)\b",
         ),
+        ("reason", r"\bلماذا\b|\bلم\b|\bما (?:هو |هي )?(?:سبب|اسباب|السبب|الاسباب)\b"),
     ],
 }
 _PATTERNS = {
@@ -120,6 +179,7 @@ _COUNTED = {
 # A key of two sounds is shared by too many words to be evidence.
 _SHORT_KEY = 2
 _WORD = re.compile(r"[^\W_]+")
+_ACRONYM = re.compile(r"(?<![^\W_])[A-Z][A-Z0-9]{2,}(?![^\W_])")
 # Titles are no part of a name; and every document is about the United Nations, by some name.
 _TITLES = frozenset(
     "mr mrs ms dr general gen minister minister's president king sir m mme mlle le la les ministre "
@@ -143,7 +203,7 @@ class Term:
         return bool(self.concepts) or self.stem.isdigit()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A question, read: its kind and the things it names."""
 
@@ -153,9 +213,12 @@ class Question:
     ordinal: bool  # "which anniversary": a number, but an ordinal one
     terms: tuple[Term, ...]
     counted: Term | None  # what is counted ("how many helicopters")
+    several: bool  # whether a list is asked for ("which five areas")
+    utmost: bool  # whether the first, the last or the largest of its kind is asked for
     places: frozenset[str]  # codes, see pkqa.text.places
     years: frozenset[str]  # four digits each
     names: frozenset[tuple[str, str]]  # (folded word of a name, its transliteration key)
+    acronyms: frozenset[tuple[str, frozenset[int]]]  # folded, with its concepts
 
 
 Weight = Callable[[str, str], tuple[float, bool]]  # (term, language) -> (weight, heard)
@@ -178,10 +241,80 @@ def read(text: str, language: str, weight: Weight, glossary: Glossary) -> Questi
         ordinal=ordinal,
         terms=_terms(text, language, weight, glossary),
         counted=counted,
+        several=_several(text, language),
+        utmost=utmost(text, language),
         places=places(text, language),
         years=frozenset(d.value[:4] for d in dates(text, language) if d.value[:1] != "-"),
         names=frozenset(_named(text, language)),
+        acronyms=frozenset(_acronyms(text, language, glossary)),
     )
+
+
+# A list is asked for by a plural behind the question word, or by a verb that asks for one.
+_SEVERAL = {
+    "en": re.compile(
+        r"\b(?:what|which) (?:are|were)\b|\b(?:what|which) (?:(?:\d+|two|three|four|five|six|seven"
+        r"|eight|nine|ten|other|main|\w+(?:an|ic|al|ed|ing|ern)) )?(?!this\b|does\b|has\b|was\b)"
+        r"(?:\w+[^s\W]s|people|men|women|countries)\b"
+        r"|\b(?:list|enumerate|name (?:the|all|some|two|three|four|five)|what else)\b"
+    ),
+    "fr": re.compile(
+        r"\bquel(?:le)?s\b|\b(?:citez|cite|enumere[rz]?|enumerez|listez|lesquel(?:le)?s)\b"
+    ),
+    "ar": re.compile(
+        r"\b(?:ما|ماهي|ماهم|اي) (?:هي |هم )?(?:ال)?(?:\w+(?:ات|ون|ين)|دول|بلدان|مدن|مجالات|اسباب"
+        r"|انواع|اقسام|اهم|ابرز|شروط|عوامل|مراحل|اسماء|اعراض|فوايد|خصايص|مناطق|قطاعات)\b"
+        r"|\b(?:عدد|اذكر|سم)\b(?! (?:من|ال))"
+    ),
+}
+
+
+# A second question begins behind "and" with a question word of its own.
+_AND_ASKS = {
+    "en": re.compile(
+        r",?\s+and (?=(?:(?:in|at|on|by|to|for|from|with|of|since) )?"
+        r"(?:who|whom|whose|when|where|how (?:many|much|long|old)|why|which|what)\b)",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r",?\s+et (?=(?:(?:à|de|par|en|dans|pour|avec|depuis|pendant) |d['’])?"
+        r"(?:qui|quand|où|combien|pourquoi|quel(?:le)?s?)\b)",
+        re.IGNORECASE,
+    ),
+    "ar": re.compile(r"[،,]?\s+و(?=(?:متى|أين|اين|كم|لماذا|كيف|ماذا|في أي|من|ما)(?!\w))"),
+}
+_ASKS = {
+    "en": re.compile(r"\b(?:who|whom|whose|when|where|how|why|which|what)\b", re.IGNORECASE),
+    "fr": re.compile(
+        r"\b(?:qui|quand|où|combien|pourquoi|comment|quel(?:le)?s?|que|qu['’])", re.IGNORECASE
+    ),
+    "ar": re.compile(
+        r"(?<!\w)(?:متى|أين|اين|كم|لماذا|كيف|ماذا|أي|أية|بكم)(?!\w)|^\W*(?:من|ما)(?!\w)"
+    ),
+}
+
+
+_FROM = re.compile(r"(?<!\w)من(?!\w)")
+
+
+def parts(text: str, language: str) -> tuple[str, ...]:
+    """The questions that a question of two parts is made of; the question itself otherwise."""
+    pattern = _AND_ASKS.get(language)
+    matches = list(pattern.finditer(text)) if pattern else []
+    if len(matches) != 1:
+        return (text,)
+    first, second = text[: matches[0].start()], text[matches[0].end() :]
+    if not _ASKS[language].search(first):
+        return (text,)
+    # Arabic "who" is "from" as well: "from Rabat and from Salé" asks nothing twice.
+    if _FROM.match(second) and _FROM.search(first, 1):
+        return (text,)
+    return first.strip(" ,،"), second.strip(" ?؟!.\u00a0\u202f")
+
+
+def _several(text: str, language: str) -> bool:
+    pattern = _SEVERAL.get(language)
+    return bool(pattern and pattern.search(fold(text)))
 
 
 # Words that ask or carry, and say nothing of what is asked about: no answer need hold them.
@@ -229,6 +362,14 @@ def _named(text: str, language: str) -> Iterator[tuple[str, str]]:
         for word in _WORD.findall(fold(name)):
             if word not in _TITLES and len(word) > 1:
                 yield word, name_key(word)
+
+
+def _acronyms(text: str, language: str, glossary: Glossary) -> Iterator[tuple[str, frozenset[int]]]:
+    """Acronyms with their concepts; not that of the United Nations themselves."""
+    for word in _ACRONYM.findall(text):
+        if fold(word) not in _TITLES:
+            named = glossary.concepts(analyse(word, language), language)
+            yield fold(word), frozenset().union(*named)
 
 
 def _counted(

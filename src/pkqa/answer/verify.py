@@ -1,14 +1,247 @@
-"""The last look at an answer before it is shown: quotations verbatim, markers true."""
+"""The checks that nothing passes unseen: each sentence of a model, and each answer as a whole.
+
+A sentence is held against the passages that it cites. Some things are settled by rule
+(:mod:`pkqa.answer.rules`): a marker names a passage of the prompt; words in quotation marks stand
+there; numbers, dates and names do too; the language is that of the question. What rules cannot
+settle is weighed (:mod:`pkqa.answer.weighing`).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pkqa.answer.claims import Claim, claim_of, verbatim
+from pkqa.answer.matching import Index, Weight
+from pkqa.answer.passages import Passage
+from pkqa.answer.reading import Reading, read
+from pkqa.answer.rules import Refusal, missing, otherwise_stated
+from pkqa.answer.signs import signs, united
+from pkqa.answer.support import Held, Support, chosen
+from pkqa.answer.weighing import SAID_BY, against, probability, settled, threshold, unlike, verdict
 from pkqa.errors import IndexCorrupt
-from pkqa.model import Answer, Document
+from pkqa.model import Answer, Checked, Document, Verdict
+from pkqa.text.glossary import Glossary
+from pkqa.text.languages import detect
 
-_MARKER = re.compile(r"\[(\d+)\]")
+# A shorter stretch in quotation marks is a name or a term, and is checked as the words it is.
+QUOTED_WORDS = 4
+# So many letters tell a language.
+_TELLING = 20
+
+
+_ANSWER_MARKER = re.compile(r"\[(\d+)\]")
+
+Vector = NDArray[np.float32]
+# A statement and its language -> its neutral vector, shape (dimensions,)
+Embed = Callable[[str, str], Vector]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the check of one sentence came to."""
+
+    checked: Checked
+    support: tuple[Support, ...] = ()  # where confirmed: what carries it, at least one
+    values: tuple[float, ...] = ()  # of pkqa.answer.signs.SIGNS, where it came to weighing
+
+
+class Checker:
+    """Checks sentences that a model wrote against the passages of its prompt."""
+
+    def __init__(  # noqa: PLR0913 - what it works with, each by its name
+        self,
+        passages: Sequence[Passage],
+        vectors: Vector,
+        *,
+        language: str,
+        embed: Embed,
+        weight: Weight,
+        glossary: Glossary,
+    ) -> None:
+        """Check against ``passages``.
+
+        Args:
+            passages: those that the prompt held.
+            vectors: of all sentences, by ``Passage.rows``, neutral, shape (n, dimensions).
+            language: that the answer is to be in.
+            embed: gives a sentence's vector.
+            weight: how much a word of a language tells.
+            glossary: which words name one concept.
+        """
+        self._passages = {passage.marker: passage for passage in passages}
+        self._vectors = vectors
+        self._language = language
+        self._embed = embed
+        self._weight = weight
+        self._glossary = glossary
+        self._held = lru_cache(maxsize=None)(self._sentences)
+        self._index = lru_cache(maxsize=None)(self._indexed)
+        self._whole = lru_cache(maxsize=None)(self._named_in_documents)
+
+    def check(self, sentence: str) -> Verified:
+        """Check one sentence, markers included, as the model wrote it."""
+        claim = claim_of(sentence)
+        unknown = [str(marker) for marker in claim.markers if marker not in self._passages]
+        if unknown:
+            return _refused(claim, "marker", ", ".join(unknown))
+        if foreign := self._foreign(claim):
+            return _refused(claim, "language", foreign)
+        reading = read(claim.text, self._language, self._glossary)
+        if claim.markers:
+            return self._against(claim, reading, claim.markers)
+        return self._attributed(claim, reading)
+
+    def _foreign(self, claim: Claim) -> str:
+        """The language that a sentence is in, where that is not the answer's."""
+        own = claim.unquoted
+        if sum(letter.isalpha() for letter in own) < _TELLING:
+            return ""
+        found = detect(own, default=self._language)
+        return "" if found == self._language else found
+
+    def _attributed(self, claim: Claim, reading: Reading) -> Verified:
+        """A sentence without a marker: carried by some passage, or by none."""
+        best: Verified | None = None
+        for marker in self._passages:
+            found = self._against(claim, reading, (marker,))
+            if found.checked.verdict == "confirmed" and (
+                best is None or probability(found.values) > probability(best.values)
+            ):
+                best = found
+        return best or _refused(claim, "uncited", "")
+
+    def _against(self, claim: Claim, reading: Reading, markers: tuple[int, ...]) -> Verified:
+        """A sentence against the passages of these markers."""
+        refusal = self._ruled_out(claim, reading, markers)
+        held = [one for marker in markers for one in self._held(marker)]
+        if refusal is not None or not held:
+            return _refused(claim, *(refusal or ("meaning", "")))
+        vector = self._embed(claim.text, self._language)
+        cosines = (self._vectors[[one.row for one in held]] @ vector).tolist()
+        support = chosen(reading, held, cosines, self._weight)
+        refusal = otherwise_stated(reading, support, self._index(markers))
+        if refusal is not None:
+            return _refused(claim, *refusal, contradicted=True)
+        values = self._signs(reading, markers, support, vector)
+        if turned := settled(values):
+            reason = SAID_BY[turned]
+        elif unlike(values):
+            reason = "meaning"
+        elif probability(values) < threshold(self._language, support[0].passage.language):
+            reason = against(values)
+        else:
+            return Verified(_checked(claim, "confirmed", "", ""), _stretches(support), values)
+        return Verified(_checked(claim, verdict(reason), reason, ""), (), values)
+
+    def _ruled_out(
+        self, claim: Claim, reading: Reading, markers: tuple[int, ...]
+    ) -> Refusal | None:
+        """What the cited passages do not have at all."""
+        cited = [self._passages[marker] for marker in markers]
+        for words in claim.quotations:
+            if len(words.split()) >= QUOTED_WORDS and not _quoted(words, cited):
+                return "quotation", words
+        days = {passage.document.date for passage in cited}
+        proper = self._glossary.proper
+        return missing(reading, self._index(markers), self._whole(markers), days, proper)
+
+    def _signs(
+        self,
+        reading: Reading,
+        markers: tuple[int, ...],
+        support: Sequence[Held],
+        vector: Vector,
+    ) -> tuple[float, ...]:
+        others = [marker for marker in self._passages if marker not in markers]
+        elsewhere = [row for marker in others for row in self._passages[marker].rows]
+        chosen_vectors = self._vectors[[one.row for one in support]]
+        return signs(
+            reading,
+            support,
+            self._index(markers),
+            [self._index((marker,)) for marker in others],
+            (
+                float(united(chosen_vectors) @ vector),
+                float((chosen_vectors @ vector).max()),
+                float((self._vectors[elsewhere] @ vector).max()) if elsewhere else -1.0,
+            ),
+            self._weight,
+        )
+
+    def _sentences(self, marker: int) -> list[Held]:
+        passage = self._passages[marker]
+        return [
+            Held(passage, sentence, row, self._read(passage, sentence.start, sentence.end))
+            for sentence, row in zip(passage.sentences, passage.rows, strict=True)
+        ]
+
+    def _read(self, passage: Passage, start: int, end: int) -> Reading:
+        document = passage.document
+        return read(document.text[start:end], passage.language, self._glossary, document.date)
+
+    def _indexed(self, markers: tuple[int, ...]) -> Index:
+        """What these passages say, with the titles of their documents."""
+        readings = [one.reading for marker in markers for one in self._held(marker)]
+        for marker in markers:
+            document = self._passages[marker].document
+            language = document.language
+            readings.append(read(_named(document), language, self._glossary, document.date))
+        return Index(readings)
+
+    def _named_in_documents(self, markers: tuple[int, ...]) -> Index:
+        """What the whole documents say: a passage may call "he" whom another names."""
+        documents = [self._passages[marker].document for marker in markers]
+        return Index(
+            read(f"{_named(d)}\n{d.text}", d.language, self._glossary, d.date) for d in documents
+        )
+
+
+def _named(document: Document) -> str:
+    """What a document is called, and where it was published."""
+    return f"{document.title}. {document.publication or ''}"
+
+
+def _quoted(words: str, cited: Sequence[Passage]) -> bool:
+    """Whether words stand in a cited passage, or in the title of its document."""
+    return any(
+        verbatim(words, passage.text) or verbatim(words, passage.document.title)
+        for passage in cited
+    )
+
+
+def _stretches(support: Sequence[Held]) -> tuple[Support, ...]:
+    """The sentences as stretches of their documents; what adjoins is made one."""
+    stretches: list[Support] = []
+    order = sorted(support, key=lambda held: (held.passage.marker, held.sentence.start))
+    for held in order:
+        last = stretches[-1] if stretches else None
+        if (
+            last is not None
+            and last.passage is held.passage
+            and not held.passage.document.text[last.end : held.sentence.start].strip()
+        ):
+            stretches[-1] = Support(held.passage, last.start, held.sentence.end)
+        else:
+            stretches.append(Support(held.passage, held.sentence.start, held.sentence.end))
+    return tuple(stretches)
+
+
+def _checked(claim: Claim, verdict: Verdict, reason: str, detail: str) -> Checked:
+    return Checked(claim.text, verdict, reason, detail)
+
+
+def _refused(claim: Claim, reason: str, detail: str, *, contradicted: bool = False) -> Verified:
+    verdict: Verdict = "contradicted" if contradicted else "unconfirmed"
+    return Verified(_checked(claim, verdict, reason, detail))
+
+
+# The answer as a whole
 
 
 def verified(answer: Answer, document: Callable[[str], Document]) -> Answer:
@@ -31,7 +264,7 @@ def verified(answer: Answer, document: Callable[[str], Document]) -> Answer:
                 f"the quotation [{citation.marker}] is not what {citation.document_id} says at "
                 f"{citation.start}:{citation.end}; run `pkqa doctor`"
             )
-    told = _MARKER.findall(_without_quotes(answer))
+    told = _ANSWER_MARKER.findall(_without_quotes(answer))
     if sorted(set(told), key=int) != [str(c.marker) for c in answer.citations]:
         raise IndexCorrupt(
             f"the answer's markers {told} are not those of its citations; run `pkqa doctor`"

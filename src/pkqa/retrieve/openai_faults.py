@@ -20,7 +20,7 @@ from pkqa.errors import EmbedderError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from pkqa.errors import PkqaError
+    from pkqa.errors import FaultKind, PkqaError
     from pkqa.retrieve.openai_endpoint import Endpoint
 
 # How the servers in use say that an input, or all inputs together, are too long: OpenAI, vLLM,
@@ -31,6 +31,9 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 
+# OpenAI's code, and Azure's.
+_NO_SUCH_MODEL = ("model_not_found", "DeploymentNotFound")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -39,6 +42,7 @@ class Fault:
     message: str
     again: bool = False  # whether the same request may succeed later
     retry_after: float | None = None  # seconds that the server asks to be left alone
+    kind: FaultKind = "unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def timed_out(endpoint: Endpoint) -> Fault:
         f"{endpoint.url} did not answer in time; try later, or raise "
         f"{endpoint.service.prefix}_TIMEOUT",
         again=True,
+        kind="timeout",
     )
 
 
@@ -139,52 +144,78 @@ def unreachable(endpoint: Endpoint, reason: BaseException) -> Fault:
         f"no answer from {endpoint.url} ({detail}); check that the server runs and that "
         f"{endpoint.service.prefix}_BASE_URL is right",
         again=True,
+        kind="connection",
     )
 
 
 def endless(endpoint: Endpoint) -> Fault:
     """The reply goes on past any size that a true one could have."""
     return Fault(
-        f"{endpoint.url} sent a reply without end; check {endpoint.service.prefix}_BASE_URL"
+        f"{endpoint.url} sent a reply without end; check {endpoint.service.prefix}_BASE_URL",
+        kind="endless",
     )
 
 
 def refused(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: bytes) -> Fault:
     """The endpoint answered with a status that is no success."""
+    return _refusal(endpoint, status, f"HTTP {status}", headers, _error(body))
+
+
+def reported(endpoint: Endpoint, error: object) -> Fault:
+    """The endpoint reported an error inside a reply that had begun as a success."""
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, int) and 400 <= code <= 599:
+        status = code
+    else:
+        # Without a number of its own it is the server's fault: the request was accepted.
+        status = 429 if code == "rate_limit_exceeded" else 500
+    return _refusal(endpoint, status, "an error inside the reply", {}, error)
+
+
+def _refusal(
+    endpoint: Endpoint, status: int, where: str, headers: Mapping[str, str], error: object
+) -> Fault:
     url, service = endpoint.url, endpoint.service
-    error = _error(body)
     code = error.get("code") if isinstance(error, dict) else None
     words = endpoint.quote(_words(error))
-    says = f"HTTP {status}: {words}" if words else f"HTTP {status}"
+    says = f"{where}: {words}" if words else where
     model = f"model {endpoint.model!r}" if endpoint.model else "the model"
     again = False
-    if code == "model_not_found" or (status == 404 and "model" in words.lower()):
+    kind: FaultKind
+    if code in _NO_SUCH_MODEL or (status == 404 and "model" in words.lower()):
+        kind = "model"
         message = (
             f"{url} does not serve {model} ({says}); set {service.prefix}_MODEL to one that it "
             "serves"
         )
     elif status in (401, 403):
+        kind = "key"
         # Not quoted: servers like to repeat the key that they refuse, masked in their own ways.
         what = "refused the key" if endpoint.keyed else "asks for a key and none is set"
-        message = f"{url} {what} (HTTP {status}); set {service.keys} to a valid one"
+        message = f"{url} {what} ({where}); set {service.keys} to a valid one"
     elif status == 429 and code == "insufficient_quota":
+        kind = "quota"
         message = (
             f"the account behind the key has no quota left at {url}; raise the quota, or set "
             f"{service.keys} to a key of another account"
         )
     elif status != 429 and (status == 413 or _TOO_LONG.search(words)):
+        kind = "too_long"
         message = f"the input is too long for {model} at {url} ({says}); {service.shorter}"
     elif status in (408, 409, 429) or status >= 500:
+        kind = "busy" if status == 429 else "timeout" if status in (408, 504) else "server"
         message = f"{url} cannot serve the request now ({says}); try later"
         again = True
     elif status in (404, 405) or status < 400:
+        kind = "address"
         message = (
             f"there is no {service.name} endpoint at {url} ({says}); check "
             f"{service.prefix}_BASE_URL, {service.path}"
         )
     else:
+        kind = "request"
         message = f"{url} refused the request ({says}); check {service.options}"
-    return Fault(message, again, retry_after(headers) if again else None)
+    return Fault(message, again, retry_after(headers) if again else None, kind)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -32,7 +32,7 @@ from pkqa.retrieve.openai_faults import (
 _LARGEST_VECTOR = 2**18  # bytes; 8192 numbers written out in full are about as many
 _LARGEST_FRAME = 2**20  # bytes of a reply apart from its vectors
 
-_FAILURES = (openai.OpenAIError, httpx.HTTPError)
+FAILURES = (openai.OpenAIError, httpx.HTTPError)
 
 
 class Wire:
@@ -42,8 +42,8 @@ class Wire:
         self._endpoint = endpoint
         self._patience = patience
         self._client = openai.OpenAI(
-            **_client_arguments(endpoint),
-            http_client=openai.DefaultHttpxClient(verify=_certificates()),
+            **client_arguments(endpoint),
+            http_client=openai.DefaultHttpxClient(verify=certificates()),
         )
         # An embedder that is dropped without ``close`` leaves no open socket behind.
         weakref.finalize(self, self._client.close)
@@ -71,8 +71,8 @@ class Wire:
                 **request, timeout=self._patience.silence(seconds)
             ) as reply:
                 return received(reply.iter_bytes(), self._endpoint, end=end, most=most)
-        except _FAILURES as error:
-            return _fault(self._endpoint, error)
+        except FAILURES as error:
+            return fault_of(self._endpoint, error)
 
 
 class AsyncWire:
@@ -82,8 +82,8 @@ class AsyncWire:
         self._endpoint = endpoint
         self._patience = patience
         self._client = openai.AsyncOpenAI(
-            **_client_arguments(endpoint),
-            http_client=openai.DefaultAsyncHttpxClient(verify=_certificates()),
+            **client_arguments(endpoint),
+            http_client=openai.DefaultAsyncHttpxClient(verify=certificates()),
         )
 
     async def __aenter__(self) -> AsyncWire:
@@ -115,18 +115,20 @@ class AsyncWire:
                         return endless(self._endpoint)
         except TimeoutError:
             return timed_out(self._endpoint)
-        except _FAILURES as error:
-            return _fault(self._endpoint, error)
+        except FAILURES as error:
+            return fault_of(self._endpoint, error)
         return bytes(body)
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
+    """The certificates that servers are checked against."""
     # Read once: it takes as long as a short request, and an ``AsyncWire`` lives for one call.
     return httpx.create_ssl_context()
 
 
-def _client_arguments(endpoint: Endpoint) -> dict[str, Any]:
+def client_arguments(endpoint: Endpoint) -> dict[str, Any]:
+    """How the client of an endpoint is made, its HTTP client apart."""
     return {
         # The client insists on a key; a server that wants none ignores it.
         "api_key": endpoint.key or "none",
@@ -136,7 +138,8 @@ def _client_arguments(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-def _fault(endpoint: Endpoint, error: Exception) -> Fault:
+def fault_of(endpoint: Endpoint, error: Exception) -> Fault:
+    """What one of ``FAILURES`` means."""
     match error:
         case openai.APITimeoutError() | httpx.TimeoutException():
             return timed_out(endpoint)

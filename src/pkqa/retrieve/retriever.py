@@ -14,6 +14,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from pkqa.model import Hit
 from pkqa.retrieve.candidates import Candidate, gather
+from pkqa.retrieve.fuse import FloatArray
 from pkqa.retrieve.neutral import Neutraliser
 from pkqa.retrieve.rerank import Reranker, reranker_of
 from pkqa.retrieve.versions import account, grouped
@@ -175,6 +176,18 @@ class SnapshotRetriever(BaseRetriever):
             1000 * (embedded - started),
             1000 * (done - embedded),
         )
+
+    def statement(self, text: str, language: str) -> FloatArray:
+        """The neutral vector of a statement, to compare with sentences: shape (dimensions,).
+
+        Raises:
+            EmbedderError: it could not be embedded.
+        """
+        raw = np.asarray(self._embedder.get_text_embedding(text), dtype=np.float32)
+        if self._neutraliser is None:
+            return raw
+        vector: FloatArray = self._neutraliser.passages(raw[None, :], [language])[0]
+        return vector
 
     def matches(self, question: str) -> Matches:
         """What the question shares with each chunk by words."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from pkqa.answer.followup import Exchange
 from pkqa.model import Answer, Document
 
-Failure = Literal["long_question", "no_collection", "model_silent", "failed"]
+Failure = Literal["long_question", "no_collection", "model_silent", "not_set_up", "failed"]
 """Why a question got no answer: the name of the sentence in ``strings`` that says so."""
 
 LONGEST_QUESTION = 1000
@@ -17,8 +19,11 @@ LONGEST_QUESTION = 1000
 class Library(Protocol):
     """The part of ``pkqa.corpus.Corpus`` that the page uses, from several threads at a time."""
 
-    def ask(self, question: str) -> Answer:
-        """Answer one question."""
+    def stream(self, question: str, *, history: Sequence[Exchange]) -> Iterator[Answer]:
+        """The answer to one question as it grows: each a whole one, the last one final.
+
+        ``history`` is what was asked before, oldest first, which a follow-up leaves unsaid.
+        """
         ...
 
     def document(self, document_id: str) -> Document:
@@ -32,10 +37,11 @@ class Library(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation; without answer or failure it is still being answered."""
+    """One question of a conversation; without answer or failure it is still being searched for."""
 
     question: str
     answer: Answer | None = None
+    growing: bool = False  # the answer is whole as far as it goes, and more may come
     failure: Failure | None = None
     nearest: tuple[Document, ...] = ()  # where nothing answered: the best hits' documents
 

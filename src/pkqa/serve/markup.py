@@ -6,7 +6,7 @@ own script, and an address becomes a link only where it is an http(s) one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pkqa.text.languages import direction
+
+Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Mark:
     start: int
     end: int
     focus: bool = False  # the one that the reader asked for
+    strong: Spans = ()  # stretches of the same text to print bold inside it
 
 
 def tag(name: str, *content: str, **attributes: str | int | bool | None) -> str:
@@ -52,6 +55,31 @@ def known(language: str) -> str | None:
 def isolated(text: object) -> str:
     """Text that keeps its own direction inside a sentence of another: titles, numbers, dates."""
     return tag("bdi", quoted(text))
+
+
+def emphasised(text: str, strong: Spans, start: int = 0, end: int | None = None) -> str:
+    """``text[start:end]`` with the stretches in bold; nothing else about it changes.
+
+    Stretches may overlap, and what of them lies outside is passed over.
+    """
+    end = len(text) if end is None else end
+    html, position = [], start
+    for first, last in sorted(strong):
+        left, right = max(first, position), min(last, end)
+        if left < right:
+            html += [quoted(text[position:left]), tag("strong", quoted(text[left:right]))]
+            position = right
+    return "".join(html) + quoted(text[position:end])
+
+
+def shifted(spans: Spans, by: int) -> Spans:
+    """The same stretches, counted from elsewhere."""
+    return [(start + by, end + by) for start, end in spans]
+
+
+def woven(sentence: str, **html: str) -> str:
+    """A sentence of the interface with HTML in place of each ``{name}``."""
+    return quoted(sentence).format_map(html)
 
 
 def block(name: str, text: str, **attributes: str | int | bool | None) -> str:
@@ -96,7 +124,8 @@ def marked(text: str, start: int, end: int, marks: Iterable[Mark], language: str
         pieces = []
         for left, right in pairwise(edges):
             over = [mark for mark in marks if mark.start <= left and right <= mark.end]
-            piece = quoted(text[left:right])
+            strong = [span for mark in over for span in mark.strong]
+            piece = emphasised(text, strong, left, right)
             if over:
                 focus = any(mark.focus for mark in over)
                 piece = tag(

@@ -85,8 +85,8 @@ def create(library: Library) -> gr.Blocks:
                 return
             refused = state.turns[number].failure is not None  # leave it there to be shortened
             yield gr.skip() if refused else "", state.conversation(library), gr.skip()
-            state.settle(number, library)
-            yield gr.skip(), state.conversation(library), state.sources(library)
+            for _ in state.settle(number, library):
+                yield gr.skip(), state.conversation(library), state.sources(library)
 
         def click(state: Session, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
             data = event._data

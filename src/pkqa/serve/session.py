@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from pkqa.answer.followup import Exchange, exchange_of
 from pkqa.errors import (
     EmbedderError,
+    FaultKind,
     IndexCorrupt,
     IndexLocked,
     IndexMissing,
+    LLMError,
     RerankerError,
     UnknownDocument,
+    UsageError,
 )
 from pkqa.model import Answer, Document
 from pkqa.serve import sources
@@ -22,6 +28,9 @@ NEAREST = 3
 """Documents named where nothing answers."""
 
 SUGGESTIONS = 4
+
+# Faults of the language model that asking again does not mend.
+_LASTING: frozenset[FaultKind] = frozenset({"key", "quota", "model", "request", "address"})
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +51,7 @@ class Session:
 
     def pose(self, question: str) -> int | None:
         """Write a question down and return its number, or None where there is nothing to ask."""
-        question = question.strip()
+        question = question.replace("\x00", " ").strip()
         if not question:
             return None
         too_long = len(question) > LONGEST_QUESTION
@@ -50,18 +59,30 @@ class Session:
         self.turns.append(Turn(shown, failure="long_question" if too_long else None))
         return len(self.turns) - 1
 
-    def settle(self, number: int, library: Library) -> None:
+    def settle(self, number: int, library: Library) -> Iterator[None]:
         """Put question ``number`` to the library and keep what comes back.
 
+        Pauses each time that there is something new to show, and ends when the turn is settled.
         Never raises: a fault becomes the turn's failure and its trace goes to the log.
         """
         turns = self.turns  # a conversation cleared meanwhile does not get this answer
-        turn = turns[number]
-        if turn.failure is not None:
+        question = turns[number].question
+        if turns[number].failure is not None:
             return
-        turns[number] = _settled(turn.question, library)
-        if turns is self.turns:
-            self.view = View(number)
+        history = [
+            exchange_of(turn.answer)
+            for turn in turns[:number]
+            if turn.answer is not None and not turn.growing
+        ]
+        shown = False
+        for turn in _turns(question, history, library):
+            if turns is not self.turns:
+                return
+            turns[number] = turn
+            if not shown:  # later on the reader may have opened something else
+                self.view = View(number)
+            shown = True
+            yield
 
     def conversation(self, library: Library) -> str:
         """The left side as HTML."""
@@ -97,25 +118,36 @@ class Session:
         return sources.passages(turn, view.turn, documents, self.language, view.marker)
 
 
-def _settled(question: str, library: Library) -> Turn:
-    failure: Failure
+def _turns(question: str, history: Sequence[Exchange], library: Library) -> Iterator[Turn]:
+    """The turn of a question as its answer grows; the last one is settled."""
+    turn = Turn(question)
     try:
-        answer = library.ask(question)
-        return Turn(question, answer=answer, nearest=_nearest(answer, library))
-    except (IndexMissing, IndexCorrupt, IndexLocked):
-        failure = "no_collection"
-        _log.exception("the index cannot be read")
-    except (EmbedderError, RerankerError):
-        failure = "model_silent"
-        _log.exception("the model did not reply")
-    except Exception:  # noqa: BLE001  # whatever it is, a reader gets a sentence
-        failure = "failed"
+        for answer in library.stream(question, history=history):
+            turn = Turn(question, answer, growing=True)
+            if answer.answerer != "quote":  # quotations come all at once
+                yield turn
+        yield replace(turn, growing=False, nearest=_nearest(turn.answer, library))
+    except Exception as error:  # noqa: BLE001  # whatever it is, a reader gets a sentence
         _log.exception("a question was not answered")
-    return Turn(question, failure=failure)
+        yield Turn(question, failure=_failure(error))
 
 
-def _nearest(answer: Answer, library: Library) -> tuple[Document, ...]:
-    if answer.status != "not_found":
+def _failure(error: Exception) -> Failure:
+    match error:
+        case IndexMissing() | IndexCorrupt() | IndexLocked():
+            return "no_collection"
+        case EmbedderError() | RerankerError():
+            return "model_silent"
+        case LLMError():
+            return "not_set_up" if error.kind in _LASTING else "model_silent"
+        case UsageError():
+            return "not_set_up"
+        case _:
+            return "failed"
+
+
+def _nearest(answer: Answer | None, library: Library) -> tuple[Document, ...]:
+    if answer is None or answer.status != "not_found":
         return ()
     ranked = dict.fromkeys(hit.document_id for hit in answer.hits)
     return tuple(_documents(list(ranked)[:NEAREST], library).values())

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from pkqa.model import Citation, Document
+from pkqa.model import Answer, Citation, Document
 from pkqa.serve.context import context
-from pkqa.serve.library import Turn
-from pkqa.serve.markup import Mark, block, isolated, known, marked, quoted, tag, web_address
+from pkqa.serve.library import Turn, View
+from pkqa.serve.markup import (
+    Mark,
+    block,
+    isolated,
+    known,
+    marked,
+    quoted,
+    shifted,
+    tag,
+    web_address,
+    woven,
+)
 from pkqa.serve.strings import STRINGS, Language, Strings, language_name, written_date
 
 OPENING = 280
@@ -47,8 +58,9 @@ def passages(
         cards = [_nearest(document, number, strings) for document in turn.nearest]
         heading = tag("p", quoted(strings.nearest), class_="eyebrow") if cards else ""
         return _panel(strings, heading, *cards) if cards else hint(language)
+    view = View(number, marker)
     cards = [
-        _passage(citation, number, documents.get(citation.document_id), strings, marker)
+        _passage(citation, turn.answer, documents.get(citation.document_id), view, strings)
         for citation in turn.answer.citations
     ]
     return _panel(strings, *cards) if cards else hint(language)
@@ -67,7 +79,7 @@ def whole(
     """
     strings = STRINGS[language]
     marks = [
-        Mark(citation.start, citation.end, focus=citation.marker == marker)
+        Mark(citation.start, citation.end, citation.marker == marker, citation.emphasis)
         for citation in citations
         if _stands(citation, document)
     ]
@@ -115,27 +127,9 @@ def _stands(citation: Citation, document: Document) -> bool:
 
 
 def _passage(
-    citation: Citation, number: int, document: Document | None, strings: Strings, marker: int | None
+    citation: Citation, answer: Answer, document: Document | None, view: View, strings: Strings
 ) -> str:
-    opened = citation.marker == marker
-    note = ""
-    if document is not None and _stands(citation, document):
-        around = context(document, citation.start, citation.end)
-        mark = Mark(citation.start, citation.end, focus=opened)
-        text = marked(document.text, around.start, around.end, [mark], document.language)
-        shape = "passage" + ("" if around.opens else " cut-before")
-        shape += "" if around.closes else " cut-after"
-    else:
-        text = marked(
-            citation.quote,
-            0,
-            len(citation.quote),
-            [Mark(0, len(citation.quote), focus=opened)],
-            citation.language,
-        )
-        shape = "passage"
-        sentence = strings.not_among if document is None else strings.changed
-        note = tag("p", quoted(sentence), class_="note")
+    opened = citation.marker == view.marker
     return tag(
         "article",
         tag(
@@ -144,12 +138,12 @@ def _passage(
             _title("h3", citation.title, citation.language),
         ),
         _facts(document, citation.source, citation, strings),
-        tag("div", text, class_=shape),
-        note,
-        _versions(citation, number, strings),
+        _quotation(citation, document, opened, strings),
+        _translation(citation, answer, strings),
+        _versions(citation, view.turn, strings),
         tag(
             "div",
-            _open_document(citation.document_id, number, citation.marker, strings)
+            _open_document(citation.document_id, view.turn, citation.marker, strings)
             if document is not None
             else "",
             _link(citation.source, strings),
@@ -159,14 +153,43 @@ def _passage(
                 type="button",
                 class_="quiet to-answer",
                 data_act="answer",
-                data_turn=number,
+                data_turn=view.turn,
             ),
             class_="actions",
         ),
         class_="card" + (" opened" if opened else ""),
-        id=f"passage-{number}-{citation.marker}",
+        id=f"passage-{view.turn}-{citation.marker}",
         tabindex=-1,
         aria_label=strings.cited_passage.format(marker=citation.marker),
+    )
+
+
+def _quotation(
+    citation: Citation, document: Document | None, opened: bool, strings: Strings
+) -> str:
+    """The quotation among the sentences around it, or by itself where it no longer stands there."""
+    if document is not None and _stands(citation, document):
+        around = context(document, citation.start, citation.end)
+        mark = Mark(citation.start, citation.end, opened, citation.emphasis)
+        text = marked(document.text, around.start, around.end, [mark], document.language)
+        shape = "passage" + ("" if around.opens else " cut-before")
+        return tag("div", text, class_=shape + ("" if around.closes else " cut-after"))
+    quote, strong = citation.quote, shifted(citation.emphasis, -citation.start)
+    mark = Mark(0, len(quote), opened, strong)
+    text = marked(quote, 0, len(quote), [mark], citation.language)
+    sentence = strings.not_among if document is None else strings.changed
+    return tag("div", text, class_="passage") + tag("p", quoted(sentence), class_="note")
+
+
+def _translation(citation: Citation, answer: Answer, strings: Strings) -> str:
+    """The quotation in the reader's language, told apart from what the document says."""
+    if not citation.translation:
+        return ""
+    return tag(
+        "div",
+        tag("p", quoted(strings.translated.format(model=answer.model or answer.answerer))),
+        block("p", citation.translation, lang=known(answer.language), class_="translated"),
+        class_="translation",
     )
 
 
@@ -257,12 +280,9 @@ def _link(source: str, strings: Strings) -> str:
     address = web_address(source)
     if address is None:
         return ""
-    before, after = strings.open_source.split("{host}")
     return tag(
         "a",
-        quoted(before),
-        tag("bdi", quoted(address[1]), dir="ltr"),
-        quoted(after),
+        woven(strings.open_source, host=tag("bdi", quoted(address[1]), dir="ltr")),
         href=address[0],
         target="_blank",
         rel="noopener noreferrer nofollow",

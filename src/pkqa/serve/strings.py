@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -26,14 +27,20 @@ class Strings:
     placeholder: str
     ask: str
     searching: str
+    checking: str
     answer: str
+    asked_as: str  # {question}
     partial: str
+    missing: str
     not_found: str
     nearest: str
-    differ: str
+    superseded: str
+    contradiction: str
     withheld: str  # {count}
+    why_withheld: str
     verbatim: str
     written: str  # {model}
+    translated: str  # {model}
     seconds: str  # {seconds}
     sources: str
     sources_hint: str
@@ -53,6 +60,7 @@ class Strings:
     long_question: str  # {limit}
     no_collection: str
     model_silent: str
+    not_set_up: str
     gone: str
     failed: str
     months: str  # twelve names, January first
@@ -76,14 +84,21 @@ _ENGLISH = Strings(
     placeholder="Ask the documents",
     ask="Ask",
     searching="Reading the documents",
+    checking="Checking the next sentence",
     answer="Answer",
+    asked_as="Asked as: {question}",
     partial="The documents answer only part of this.",
+    missing="Not answered:",
     not_found="The documents do not answer this question.",
     nearest="Nearest documents",
-    differ="The documents give different figures",
-    withheld="Sentences left out because no passage supports them: {count}",
+    superseded="The figure changed over time",
+    contradiction="The documents contradict each other",
+    withheld="Withheld: {count}",
+    why_withheld="The model also wrote this. It is not part of the answer, because the check "
+    "against the passages did not confirm it.",
     verbatim="Sentences quoted word for word",
     written="Written by {model}, each sentence checked against its passage",
+    translated="Translated by {model}; the words quoted are those above",
     seconds="{seconds} s",
     sources="Sources",
     sources_hint="The passages behind an answer appear here, with the words it rests on "
@@ -105,6 +120,8 @@ _ENGLISH = Strings(
     no_collection="The collection cannot be read at the moment. Please tell whoever runs this "
     "page, then try again.",
     model_silent="The language model did not reply. Please try again in a moment.",
+    not_set_up="This page cannot answer for now: its settings or its language model need "
+    "attention. Please tell whoever runs it.",
     gone="That passage is no longer on hand. Please ask the question again.",
     failed="Something went wrong and the question was not answered. Please try again.",
     months="January February March April May June July August September October November December",
@@ -135,14 +152,21 @@ _FRENCH = Strings(
     placeholder="Posez votre question",
     ask="Demander",
     searching="Lecture des documents",
+    checking="Vérification de la phrase suivante",
     answer="Réponse",
+    asked_as="Compris comme : {question}",
     partial="Les documents ne répondent qu’en partie.",
+    missing="Sans réponse :",
     not_found="Les documents ne répondent pas à cette question.",
     nearest="Documents les plus proches",
-    differ="Les documents donnent des chiffres différents",
-    withheld="Phrases écartées, faute de passage qui les appuie : {count}",
+    superseded="Le chiffre a changé au fil du temps",
+    contradiction="Les documents se contredisent",
+    withheld="Phrases écartées : {count}",
+    why_withheld="Le modèle a aussi écrit ceci. Cela ne fait pas partie de la réponse : la "
+    "vérification auprès des passages ne l’a pas confirmé.",
     verbatim="Phrases citées mot pour mot",
     written="Rédigé par {model}, chaque phrase confrontée à son passage",
+    translated="Traduit par {model} ; les mots cités sont ceux d’au-dessus",
     seconds="{seconds} s",
     sources="Sources",
     sources_hint="Les passages sur lesquels repose une réponse s’affichent ici, les mots "
@@ -164,6 +188,8 @@ _FRENCH = Strings(
     no_collection="La collection est illisible pour le moment. Prévenez la personne qui gère "
     "cette page, puis réessayez.",
     model_silent="Le modèle de langue n’a pas répondu. Réessayez dans un instant.",
+    not_set_up="Cette page ne peut pas répondre pour le moment : ses réglages ou son modèle de "
+    "langue sont à revoir. Prévenez la personne qui la gère.",
     gone="Ce passage n’est plus disponible. Posez à nouveau la question.",
     failed="Un problème est survenu et la question est restée sans réponse. Réessayez.",
     months="janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -194,14 +220,20 @@ _ARABIC = Strings(
     placeholder="اكتب سؤالك",
     ask="اسأل",
     searching="جارٍ قراءة الوثائق",
+    checking="جارٍ التحقق من الجملة التالية",
     answer="الإجابة",
+    asked_as="فُهم السؤال هكذا: {question}",
     partial="تجيب الوثائق عن جزء من السؤال فقط.",
+    missing="بقي بلا جواب:",
     not_found="لا تجيب الوثائق عن هذا السؤال.",
     nearest="أقرب الوثائق",
-    differ="تذكر الوثائق أرقامًا مختلفة",
-    withheld="جمل حُجبت لعدم وجود مقطع يؤيدها: {count}",
+    superseded="تغيّر الرقم مع مرور الوقت",
+    contradiction="تتناقض الوثائق فيما بينها",
+    withheld="جمل محجوبة: {count}",
+    why_withheld="كتب النموذج هذا أيضًا، لكنه ليس جزءًا من الإجابة، إذ لم يؤكده التحقق من المقاطع.",
     verbatim="جمل منقولة حرفيًا",
     written="صاغها {model}، وقوبلت كل جملة بمقطعها",
+    translated="ترجمة {model}، أما النص المنقول فهو الوارد أعلاه",
     seconds="{seconds} ث",
     sources="المصادر",
     sources_hint="تظهر هنا المقاطع التي تستند إليها الإجابة، مع تظليل العبارات المنقولة.",
@@ -221,6 +253,8 @@ _ARABIC = Strings(
     long_question="يُرجى ألا يتجاوز السؤال {limit} حرفًا.",
     no_collection="تتعذر قراءة المجموعة الآن. يُرجى إبلاغ المسؤول عن الصفحة ثم المحاولة من جديد.",
     model_silent="لم يردّ النموذج اللغوي. يُرجى المحاولة بعد قليل.",
+    not_set_up="لا يمكن لهذه الصفحة أن تجيب الآن: إعداداتها أو نموذجها اللغوي بحاجة إلى مراجعة. "
+    "يُرجى إبلاغ المسؤول عنها.",
     gone="لم يعد هذا المقطع متاحًا. يُرجى طرح السؤال من جديد.",
     failed="حدث خطأ ولم يُجب عن السؤال. يُرجى المحاولة من جديد.",
     months="يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
@@ -253,24 +287,25 @@ def choose(asked: str | None, accepted: str | None = None, default: Language = "
     return default
 
 
-def written_date(date: str | None, strings: Strings) -> str:
-    """An ISO day as the language writes it ("30 November 2023"); a missing one says so.
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
-    A date that is less than a day ("2023", "2023-11") is shown as it stands.
-    """
+
+def written_date(date: str | None, strings: Strings) -> str:
+    """An ISO day, month or year as the language writes it ("30 November 2023", "November 2023",
+    "2023"); a missing one says so, and anything else is shown as it stands."""
     if date is None:
         return strings.undated
-    parts = date.split("-")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    found = _DATE.fullmatch(date)
+    if found is None:
         return date
-    year, month, day = (int(part) for part in parts)
-    if not 1 <= month <= 12:
-        return date
-    return strings.date.format(
-        day=strings.first_day if day == 1 else day,
-        month=strings.months.split()[month - 1],
-        year=year,
-    )
+    year, month, day = found.groups()
+    if not month:
+        return year
+    name = strings.months.split()[int(month) - 1]
+    if not day:
+        return f"{name} {year}"
+    written = strings.first_day if day == "01" else int(day)
+    return strings.date.format(day=written, month=name, year=year)
 
 
 def language_name(code: str, strings: Strings) -> str:

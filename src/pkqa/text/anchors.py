@@ -24,7 +24,7 @@ from pkqa.text.places import places
 from pkqa.text.stopwords import stop_words
 
 # Changes when the same text would come out with other anchors.
-ANCHORS_VERSION = "1"
+ANCHORS_VERSION = "2"
 
 Kind = Literal["name", "number", "concept"]
 

@@ -158,7 +158,8 @@ def gazetteer_of(language: str) -> Gazetteer:
     names: dict[str, str] = {}
     stems: dict[str, str] = {}
     for code, name in locale.territories.items():
-        if len(code) == 2 and code not in _NOT_PLACES:
+        # "La réunion" is a meeting far more often than the island.
+        if len(code) == 2 and code not in _NOT_PLACES and _key(str(name)) != "la reunion":
             _enter(names, stems, str(name), code)
     english = Locale("en")
     for zone in set(Locale("ar").time_zones) | set(english.time_zones):
@@ -166,6 +167,8 @@ def gazetteer_of(language: str) -> Gazetteer:
             "_", " "
         )
         key = _key(str(city))
+        if key == "la reunion":
+            continue
         names.setdefault(key, zone)
         if language == "ar" and key.startswith("ال"):
             names.setdefault(key[2:], zone)

@@ -7,15 +7,18 @@ what it lacks is simply not compared. Users add words of their own in a file of 
 A concept is named by several words at times ("Security Council"); a text then names it where it
 holds all of them.
 
-To stem our ten thousand names takes a second, so they ship stemmed as well; ``python -m
-pkqa.text.glossary`` writes that file anew when the words or the analysis change (a test compares).
+``synonyms.json``, ours as well, goes further: words that may be exchanged in a sentence of news.
+
+To stem our thousands of names takes seconds, so they ship stemmed as well; ``python -m
+pkqa.text.glossary`` writes those files anew when the words or the analysis change (a test
+compares).
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -28,8 +31,7 @@ Row: TypeAlias = Mapping[str, Sequence[str]]  # language -> the names of one con
 Phrase: TypeAlias = tuple[str, ...]  # lexical terms of one name, in their order
 Concept: TypeAlias = Mapping[str, Sequence[Phrase]]  # language -> its names
 
-WORDS_FILE = "glossary.json"
-TERMS_FILE = "glossary-terms.json"
+WORDS_FILES = {"glossary.json": "glossary-terms.json", "synonyms.json": "synonyms-terms.json"}
 
 _FORM = 'write {"concepts": [{"en": ["UNIFIL"], "fr": ["FINUL"], "ar": ["يونيفيل"]}]}'
 _LONGEST_NAME = 8  # words
@@ -38,9 +40,11 @@ _LONGEST_NAME = 8  # words
 class Glossary:
     """Which lexical terms (see :func:`pkqa.text.analysis.analyse`) name which concept."""
 
-    def __init__(self, concepts: Sequence[Concept]) -> None:
-        """Take the concepts; each is known by its place among them."""
+    def __init__(self, concepts: Sequence[Concept], proper: Iterable[int] = ()) -> None:
+        """Take the concepts; each is known by its place among them. ``proper`` are those that are
+        proper names: of institutions, missions, treaties."""
         self._names = concepts
+        self.proper = frozenset(proper)
         # (language, first term) -> (phrase, concept), longest phrase first
         self._by_first: defaultdict[tuple[str, str], list[tuple[Phrase, int]]] = defaultdict(list)
         for concept, names in enumerate(concepts):
@@ -53,7 +57,7 @@ class Glossary:
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Self:
         """The glossary of rows as people write them."""
-        return cls(stemmed(rows))
+        return cls(stemmed(rows), _proper(rows))
 
     def names(self, concept: int, language: str) -> Sequence[Phrase]:
         """What a concept is called in a language; empty where the glossary does not say."""
@@ -88,12 +92,42 @@ def load(path: Path | None = None) -> Glossary:
     Raises:
         UsageError: the file cannot be read or is not of the form; says where and what to do.
     """
-    shipped = json.loads(resources.files("pkqa.text").joinpath(TERMS_FILE).read_text("utf-8"))
+    return _with_own(path, _shipped("glossary.json"))
+
+
+@cache
+def load_synonyms(path: Path | None = None) -> Glossary:
+    """The same glossary with the words besides that may stand for each other in a sentence: too
+    many to look for in a search, and what a sentence is checked with.
+
+    Raises:
+        UsageError: as for :func:`load`.
+    """
+    return _with_own(path, *map(_shipped, WORDS_FILES))
+
+
+_Shipped: TypeAlias = tuple[Sequence[Concept], Sequence[Row]]  # stemmed, and as written
+
+
+@cache
+def _shipped(name: str) -> _Shipped:
+    folder = resources.files("pkqa.text")
+    terms = json.loads(folder.joinpath(WORDS_FILES[name]).read_text("utf-8"))
     concepts: list[Concept] = [
         {language: tuple(map(tuple, phrases)) for language, phrases in names.items()}
-        for names in shipped
+        for names in terms
     ]
-    return Glossary(concepts if path is None else [*stemmed(_rows(path)), *concepts])
+    return concepts, json.loads(folder.joinpath(name).read_text("utf-8"))["concepts"]
+
+
+def _with_own(path: Path | None, *shipped: _Shipped) -> Glossary:
+    """The shipped concepts, with the rows of a user's file before them."""
+    rows = [] if path is None else list(_rows(path))
+    concepts = list(stemmed(rows))
+    for stems, written in shipped:
+        concepts += stems
+        rows += written
+    return Glossary(concepts, _proper(rows))
 
 
 def stemmed(rows: Sequence[Row]) -> list[Concept]:
@@ -105,6 +139,14 @@ def stemmed(rows: Sequence[Row]) -> list[Concept]:
         }
         for row in rows
     ]
+
+
+def _proper(rows: Sequence[Row]) -> Iterator[int]:
+    """Which rows are proper names: those whose English or French names have capitals."""
+    for at, row in enumerate(rows):
+        names = [*row.get("en", ()), *row.get("fr", ())]
+        if names and all(name[0].isupper() for name in row.get("en", names)):
+            yield at
 
 
 def _rows(path: Path) -> list[Row]:
@@ -151,6 +193,8 @@ def _phrase(name: str, language: str) -> Phrase:
 
 
 if __name__ == "__main__":
-    body = json.loads(Path(__file__).with_name(WORDS_FILE).read_text("utf-8"))
-    lines = (json.dumps(names, ensure_ascii=False) for names in stemmed(body["concepts"]))
-    Path(__file__).with_name(TERMS_FILE).write_text("[\n" + ",\n".join(lines) + "\n]\n", "utf-8")
+    for written, derived in WORDS_FILES.items():
+        body = json.loads(Path(__file__).with_name(written).read_text("utf-8"))
+        lines = (json.dumps(names, ensure_ascii=False) for names in stemmed(body["concepts"]))
+        told = "[\n" + ",\n".join(lines) + "\n]\n"
+        Path(__file__).with_name(derived).write_text(told, "utf-8")

@@ -19,10 +19,10 @@ from pkqa.text.wordlist import words
 # Longest first. A French silent ending ("Lacroix", "Grothe") goes before anything else is read.
 _LATIN = (
     ("tch", "TS"), ("sch", "S"), ("kh", "K"), ("gh", "K"), ("ch", "S"), ("sh", "S"),
-    ("ph", "B"), ("th", "T"), ("dh", "D"), ("zh", "X"), ("ck", "K"), ("qu", "K"), ("gn", "N"),
-    ("ge", "X"), ("gi", "X"), ("gy", "X"), ("ce", "S"), ("ci", "S"), ("cy", "S"), ("gue", "K"),
-    ("gui", "K"), ("b", "B"), ("p", "B"), ("f", "B"), ("v", "B"), ("t", "T"), ("d", "T"),
-    ("k", "K"), ("q", "K"), ("c", "K"), ("g", "K"), ("j", "X"), ("x", "KS"), ("s", "S"),
+    ("ph", "B"), ("th", "T"), ("dh", "D"), ("zh", "X"), ("dj", "X"), ("ck", "K"), ("qu", "K"),
+    ("gn", "N"), ("ge", "X"), ("gi", "X"), ("gy", "X"), ("ce", "S"), ("ci", "S"), ("cy", "S"),
+    ("gue", "K"), ("gui", "K"), ("b", "B"), ("p", "B"), ("f", "B"), ("v", "B"), ("t", "T"),
+    ("d", "T"), ("k", "K"), ("q", "K"), ("c", "K"), ("g", "K"), ("j", "X"), ("x", "KS"), ("s", "S"),
     ("z", "S"), ("l", "L"), ("r", "R"), ("m", "M"), ("n", "N"),
 )  # fmt: skip
 _ARABIC = {

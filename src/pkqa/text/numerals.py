@@ -27,7 +27,8 @@ millions:1000000 milliard:1000000000 milliards:1000000000 premier:1 premiere:1 p
 premieres:1 second:2 seconde:2 deuxieme:2 troisieme:3 quatrieme:4 cinquieme:5 sixieme:6 septieme:7
 huitieme:8 neuvieme:9 dixieme:10 onzieme:11 douzieme:12 treizieme:13 quatorzieme:14 quinzieme:15
 seizieme:16 vingtieme:20 trentieme:30 quarantieme:40 cinquantieme:50 soixantieme:60 centieme:100
-millieme:1000 unieme:1
+millieme:1000 unieme:1 dizaine:10 douzaine:12 quinzaine:15 vingtaine:20 trentaine:30 quarantaine:40
+cinquantaine:50 soixantaine:60 centaine:100 millier:1000
 """
 
 _ARABIC = """

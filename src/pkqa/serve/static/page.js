@@ -27,7 +27,20 @@ element.addEventListener("click", (event) => {
   trigger("click", { ...control.dataset });
 });
 
+// What the reader opened stays open when the part is drawn anew, as it is for each new sentence.
+const opened = new Set();
+element.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (!target.isConnected || !target.id) return;
+    if (target.open) opened.add(target.id);
+    else opened.delete(target.id);
+  },
+  true,
+);
+
 let turns = 0;
+let brought = "";
 watch("value", () => {
   const head = element.querySelector("[data-language][data-direction]");
   if (head) {
@@ -42,12 +55,24 @@ watch("value", () => {
     }
   }
   const asked = element.querySelector("[data-focus]");
-  if (asked) {
-    const card = asked.closest("[tabindex]") || asked;
-    bring(asked, "center");
+  const card = asked && (asked.closest("[tabindex]") || asked);
+  const place = card ? `${card.id} ${asked.textContent}` : "";
+  if (card && place !== brought) bring(asked, "center");
+  if (card && (place !== brought || document.activeElement === document.body)) {
     card.focus({ preventScroll: true });
   }
+  brought = place;
   const all = element.querySelectorAll(".turn");
-  if (all.length) bring(all[all.length - 1], all.length > turns ? "start" : "nearest");
+  const last = all[all.length - 1];
+  if (last) {
+    // A reader who has scrolled away from the last turn is left where they are.
+    const { top } = last.getBoundingClientRect();
+    if (all.length > turns) bring(last, "start");
+    else if (top >= 0 && top < innerHeight) bring(last, "nearest");
+  }
   turns = all.length;
+  if (!turns) opened.clear();
+  for (const details of element.querySelectorAll("details")) {
+    details.open = opened.has(details.id);
+  }
 });

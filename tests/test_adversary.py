@@ -1,0 +1,75 @@
+"""A model that lies, over the wire: replies altered by one change each, and true ones.
+
+What is asserted is what was measured when the checker landed: it may not get worse. The kinds that
+a rule settles are caught without exception.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from openai_server import OpenAIServer
+from pkqa.corpus import Corpus
+from pkqa.settings import Settings
+from replies import TRUE, ScriptedReply, replies
+
+pytestmark = pytest.mark.slow
+
+WITHOUT_EXCEPTION = {"marker", "quotation", "language"}
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def corpus(seeds_index: Path, model: OpenAIServer) -> Iterator[Corpus]:
+    settings = Settings(index=seeds_index, llm_base_url=model.url, llm_model=model.model)
+    with Corpus(settings) as opened:
+        yield opened
+
+
+def _shown_whole(corpus: Corpus, model: OpenAIServer, reply: ScriptedReply) -> bool:
+    """Whether every sentence of the reply reaches the reader as confirmed."""
+    model.says = reply.model()
+    answer = corpus.ask(reply.question)
+    return bool(answer.checked) and all(one.verdict == "confirmed" for one in answer.checked)
+
+
+def _caught(corpus: Corpus, model: OpenAIServer, *files: str) -> tuple[Counter[str], Counter[str]]:
+    caught: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for reply in replies(*files):
+        total[reply.kind] += 1
+        caught[reply.kind] += not _shown_whole(corpus, model, reply)
+    for kind in sorted(total):
+        print(f"{kind:>14}: {caught[kind]} of {total[kind]}")
+    return caught, total
+
+
+def _share(caught: Counter[str], total: Counter[str], *, true: bool) -> float:
+    kinds = [kind for kind in total if (kind == TRUE) == true]
+    return sum(caught[kind] for kind in kinds) / sum(total[kind] for kind in kinds)
+
+
+def test_altered_replies_are_caught_and_true_ones_shown(
+    corpus: Corpus, model: OpenAIServer
+) -> None:
+    caught, total = _caught(corpus, model, "replies_??.jsonl", "replies_true_??.jsonl")
+    assert all(caught[kind] == total[kind] for kind in WITHOUT_EXCEPTION)
+    assert caught["number"] >= 0.99 * total["number"]
+    assert _share(caught, total, true=False) >= 0.79
+    assert _share(caught, total, true=True) <= 0.06
+
+
+def test_replies_that_nothing_was_fitted_on(corpus: Corpus, model: OpenAIServer) -> None:
+    caught, total = _caught(corpus, model, "replies_unseen_??.jsonl")
+    assert all(caught[kind] == total[kind] for kind in WITHOUT_EXCEPTION)
+    assert _share(caught, total, true=False) >= 0.75
+    assert _share(caught, total, true=True) <= 0.15
