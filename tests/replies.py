@@ -15,6 +15,8 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parent / "data"
 TRUE = "true"
+# What the model says where the prompt lacks a passage that the reply is about.
+UNPLACED = "NOT_IN_PASSAGES"
 
 _SLOT = re.compile(r"\{(\w)\}")
 _PASSAGE = re.compile(r"=+ passage \[(\d+)\] =+\n(.*?)\n=+ end of passage \[\1\] =+", re.DOTALL)
@@ -47,6 +49,8 @@ class ScriptedReply:
                 for name, quote in self.quotes.items()
                 if any(_plain(quote) in _plain(text) for _, text in passages)
             }
+            if len(markers) < len(self.quotes):
+                return UNPLACED
             return _SLOT.sub(lambda slot: f"[{markers[slot[1]]}]", self.text)
 
         return says
