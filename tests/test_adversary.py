@@ -55,7 +55,7 @@ def _caught(corpus: Corpus, model: OpenAIServer, *files: str) -> tuple[Counter[s
         caught[reply.kind] += any(one.verdict != "confirmed" for one in checked)
     for kind in sorted(total):
         print(f"{kind:>14}: {caught[kind]} of {total[kind]}")
-    assert unplaced <= 0.02 * sum(total.values())
+    assert unplaced <= 0.1 * sum(total.values())
     return caught, total
 
 

@@ -27,6 +27,28 @@ _ITEMS = re.compile(r",\s*(?:and\s+|et\s+|و)?|،\s*و?|\s+(?:and|et)\s+|\s+و(?
 _EVERYWHERE = frozenset("un onu united nations unies".split())
 
 
+# Of the prompt, and not of the world: "the passage is about", "the answer is".
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:the|this|these) (?:passages?|questions?|answers?)\b|^\W*[qa]\s*:"
+    r"|\b(?:le|la|ce|cette|les|ces) (?:passages?|questions?|reponses?)\b"
+    r"|(?<!\w)(?:هذا |هذه )?(?:المقطع|المقاطع|السؤال|الاجابه|الجواب)(?!\w)"
+)
+# Fewer words, numbers and dates than this state nothing.
+_LEAST = 2
+
+
+def states(text: str, claim: Reading) -> bool:
+    """Whether a sentence states something of the world: no question, no heading, nothing about the
+    prompt."""
+    parts = len(claim.words) + len(claim.quantities) + len(claim.dates)
+    return (
+        parts >= _LEAST
+        and not all(word.named for word in claim.words)  # a name, a dateline
+        and not text.rstrip(" \"'”»)").endswith(("?", "؟"))
+        and not _ABOUT_ITSELF.search(level(text))
+    )
+
+
 def missing(
     claim: Reading,
     context: Index,

@@ -20,7 +20,7 @@ from pkqa.answer.claims import Claim, claim_of, verbatim
 from pkqa.answer.matching import Index, Weight
 from pkqa.answer.passages import Passage
 from pkqa.answer.reading import Reading, read
-from pkqa.answer.rules import Refusal, missing, otherwise_stated
+from pkqa.answer.rules import Refusal, missing, otherwise_stated, states
 from pkqa.answer.signs import signs, united
 from pkqa.answer.support import Held, Support, chosen
 from pkqa.answer.weighing import SAID_BY, against, probability, settled, threshold, unlike, verdict
@@ -93,6 +93,8 @@ class Checker:
         if foreign := self._foreign(claim):
             return _refused(claim, "language", foreign)
         reading = read(claim.text, self._language, self._glossary)
+        if not states(claim.text, reading):
+            return _refused(claim, "meaning", "")
         if claim.markers:
             return self._against(claim, reading, claim.markers)
         return self._attributed(claim, reading)
