@@ -23,7 +23,7 @@ from pkqa.answer.reading import Reading, read
 from pkqa.answer.rules import Refusal, missing, otherwise_stated, states
 from pkqa.answer.signs import signs, united
 from pkqa.answer.support import Held, Support, chosen
-from pkqa.answer.weighing import SAID_BY, against, probability, settled, threshold, unlike, verdict
+from pkqa.answer.weighing import SAID_BY, doubted, probability, settled, verdict
 from pkqa.errors import IndexCorrupt
 from pkqa.model import Answer, Checked, Document, Verdict
 from pkqa.text.glossary import Glossary
@@ -133,11 +133,9 @@ class Checker:
         values = self._signs(reading, markers, support, vector)
         if turned := settled(values):
             reason = SAID_BY[turned]
-        elif unlike(values):
-            reason = "meaning"
-        elif probability(values) < threshold(self._language, support[0].passage.language):
-            reason = against(values)
         else:
+            reason = doubted(values, self._language, support[0].passage.language)
+        if not reason:
             return Verified(_checked(claim, "confirmed", "", ""), _stretches(support), values)
         return Verified(_checked(claim, verdict(reason), reason, ""), (), values)
 

@@ -96,6 +96,13 @@ def unlike(values: Sequence[float]) -> bool:
     return all(values[SIGNS.index(name)] < least for name, least in _UNLIKE.items())
 
 
+def doubted(values: Sequence[float], claimed_in: str, carried_in: str) -> str:
+    """The reason for which a claim is withheld that nothing settles; "" where it is carried."""
+    if unlike(values):
+        return "meaning"
+    return against(values) if probability(values) < threshold(claimed_in, carried_in) else ""
+
+
 def settled(values: Sequence[float]) -> str:
     """The sign that settles a claim by itself, whatever else speaks for it; "" where none does."""
     return next((SIGNS[at] for at in _TURNING if values and values[at]), "")
