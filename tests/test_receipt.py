@@ -154,6 +154,7 @@ def test_a_receipt_holds_all_that_it_promises(settings: Settings, tmp_path: Path
         "since": None,
         "until": None,
         "groups": [],
+        "readers": None,
     }
     assert [(h["rank"], h["chunk_id"], h["score"]) for h in body["trace"]["hits"]] == [
         (h.rank, h.chunk_id, h.score) for h in given.hits
@@ -209,6 +210,9 @@ def test_no_secret_and_no_place_on_the_disk_gets_into_a_receipt(tmp_path: Path) 
 def test_the_fingerprint_tells_what_shapes_an_answer_and_nothing_else(tmp_path: Path) -> None:
     plain = settings_facts(Settings())["sha256"]
     assert settings_facts(Settings(index=tmp_path, port=1, embed_timeout=5))["sha256"] == plain
+    told = settings_facts(Settings())["values"].keys()
+    assert told.isdisjoint({"index", "host", "port", "read_seconds", "llm_deadline"})
+    assert told >= {"embed_model", "rerank_depth", "llm_temperature", "chunk_tokens", "glossary"}
     assert settings_facts(Settings(top_k=3))["sha256"] != plain
     assert settings_facts(Settings(embedder="openai"))["sha256"] != plain
 

@@ -26,7 +26,7 @@ from pkqa.store.manifest import MANIFEST_FILE, read_manifest
 from pkqa.store.published import CURRENT_FILE, SNAPSHOTS, Pointer, publish
 from pkqa.store.rows import Entry, day_number
 from pkqa.store.snapshot import Snapshot
-from pkqa.store.where import Where, day
+from pkqa.store.where import Where, day, may_read
 from pkqa.text.anchors import Anchor
 from store_samples import EMBEDDER, RECIPE
 
@@ -142,6 +142,14 @@ CONDITIONS = [
         (None, "2018-09-15"),
         ((), ("press",), ("press", "staff"), ("nobody",)),
     )
+] + [
+    Where(languages=languages, until=until, groups=groups, readers=readers)
+    for languages, until, groups, readers in itertools.product(
+        ((), ("fr", "ar")),
+        (None, "2018-09-15"),
+        ((), ("press", "nobody")),
+        ((), ("press",), ("staff", "nobody"), ("nobody",)),
+    )
 ]
 
 
@@ -153,6 +161,7 @@ def meets(where: Where, entry: Entry) -> bool:
         and (where.since is None or (dated is not None and dated >= (day_number(where.since) or 0)))
         and (where.until is None or (dated is not None and dated <= (day_number(where.until) or 0)))
         and (not where.groups or bool(set(where.groups) & set(document.groups)))
+        and may_read(where.readers, document)
     )
 
 
@@ -172,6 +181,28 @@ def test_dense_and_lexical_search_find_what_meets_the_conditions_and_nothing_els
     sharing = snapshot.match(words, {}).shares > 0
     assert sharing.all()
     assert set(snapshot.chunk_ids(np.flatnonzero(snapshot.allowed(where)).tolist())) == allowed
+
+
+@pytest.mark.parametrize(
+    ("readers", "read"),
+    [
+        (None, {"staff", "staff press", ""}),
+        ((), {""}),
+        (("press",), {"staff press", ""}),
+        (("nobody", "staff"), {"staff", "staff press", ""}),
+        (("nobody",), {""}),
+        (("",), {""}),
+        (("STAFF", "staff "), {""}),
+    ],
+)
+def test_what_has_no_groups_may_be_read_by_everyone_and_the_rest_by_its_groups(
+    snapshot: Snapshot, readers: tuple[str, ...] | None, read: set[str]
+) -> None:
+    documents = [entry.document for entry in ENTRIES]
+    assert {" ".join(d.groups) for d in documents if may_read(readers, d)} == read
+    rows = np.flatnonzero(snapshot.allowed(Where(readers=readers))).tolist()
+    found = [snapshot.chunk(chunk_id).document_id for chunk_id in snapshot.chunk_ids(rows)]
+    assert {" ".join(snapshot.document(name).groups) for name in found} == read
 
 
 def test_no_condition_is_met_by_every_chunk(snapshot: Snapshot) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pkqa.errors import PkqaError, UsageError
 from pkqa.model import Answer, Document, Hit
+from pkqa.seen import Seen
 from pkqa.settings import Settings
 from pkqa.store.published import read_current
 from pkqa.store.snapshot import Snapshot
@@ -107,18 +108,41 @@ class Corpus:
         with self._in_use() as view:
             yield from self._answerer(view).answers(text, _as_known(as_of, where), history)
 
+    def receipt(self, answer: Answer, where: Where | None = None) -> dict[str, Any]:
+        """What proves an answer of the present snapshot, as a JSON object; see
+        :mod:`pkqa.receipt`.
+
+        Raises:
+            PkqaError: a quotation does not stand in the present snapshot.
+        """
+        from pkqa.receipt import Asked, body_of
+
+        with self._in_use() as view:
+            asked = Asked(datetime.now(UTC), where)
+            return body_of(answer, asked, view.snapshot, self.settings)
+
     def write_receipt(self, path: Path, answer: Answer, where: Where | None = None) -> None:
-        """Write what proves an answer of the present snapshot; see :mod:`pkqa.receipt`.
+        """The same, written to ``path``.
 
         Raises:
             UsageError: ``path`` is something else than a receipt, or cannot be written.
-            PkqaError: a quotation does not stand in the present snapshot.
+            PkqaError: as for :meth:`receipt`.
         """
         from pkqa.receipt import Asked, write_receipt
 
         with self._in_use() as view:
             asked = Asked(datetime.now(UTC), where)
             write_receipt(path, answer, asked, view.snapshot, self.settings)
+
+    def facts(self) -> dict[str, Any]:
+        """What tells the present snapshot and the settings from others, for a record to keep."""
+        from pkqa.receipt import settings_facts, snapshot_facts
+
+        with self._in_use() as view:
+            return {
+                "snapshot": snapshot_facts(view.snapshot),
+                "settings": settings_facts(self.settings)["sha256"],
+            }
 
     def warm(self) -> None:
         """Load what the first question would wait for: the model, Chroma, the word lists."""
@@ -152,12 +176,12 @@ class Corpus:
 
     def suggestions(self, language: str, n: int = 3) -> list[str]:
         """Questions to start with, made from titles in the reader's language."""
-        from pkqa.answer.phrases import about
+        return self.seen_by(None).suggestions(language, n)
 
-        titles = [d.title for d in self.documents() if d.language == language and d.title]
-        # Spread over the corpus rather than the first few files.
-        step = max(1, len(titles) // n) if n else 1
-        return [about(title, language) for title in titles[::step][:n]]
+    def seen_by(self, groups: Iterable[str] | None) -> Seen:
+        """The corpus as a member of ``groups`` sees it: the documents without groups and those of
+        at least one of these; all of it for None. It follows newly published snapshots too."""
+        return Seen(self, groups)
 
     def as_retriever(self) -> BaseRetriever:
         """The present snapshot as a llama-index retriever; valid until the corpus is closed."""

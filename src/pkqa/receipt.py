@@ -7,6 +7,7 @@ can compute it anew. Whether a receipt still holds is told by :mod:`pkqa.receipt
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,16 +23,21 @@ from pkqa.settings import Settings
 from pkqa.store.durable import file_sha256, replace
 from pkqa.store.rows import sha256
 from pkqa.store.snapshot import Snapshot
-from pkqa.store.where import Where
+from pkqa.store.where import Where, may_read
 
 SCHEMA = "pkqa.receipt/1"
 LARGEST = 16 * 2**20  # bytes; the receipt of a long answer takes some fifty thousand
 
-# Where things lie, who is served, how long is waited: no answer is another one for it.
-_SHAPES_NOTHING = frozenset(
-    "index host port read_seconds read_megabytes read_memory_megabytes embed_timeout "
-    "rerank_timeout llm_timeout llm_deadline llm_retries".split()
+# The settings that an answer may be another one for. Where things lie, who is served, how long is
+# waited: that is no reader's business. What is not named here stays out of every receipt.
+_SHAPES_ANSWERS = frozenset(
+    "embedder embed_base_url embed_model embed_dimensions embed_query_prefix embed_passage_prefix "
+    "rerank_base_url rerank_model rerank_depth answerer llm_base_url llm_model llm_temperature "
+    "llm_context_tokens llm_reply_tokens llm_tokens_field llm_passages llm_judge chunk_tokens "
+    "top_k glossary".split()
 )
+# How many documents there are tells a reader how many of them are kept back.
+_COUNTS = frozenset({"documents", "chunks"})
 
 
 # Writing
@@ -49,20 +55,42 @@ class Asked:
 def write_receipt(
     path: Path, answer: Answer, asked: Asked, snapshot: Snapshot, settings: Settings
 ) -> None:
-    """Write the receipt of ``answer`` to ``path``, whole or not at all.
+    """Write the receipt of ``answer`` to ``path``, whole or not at all; see :func:`body_of`.
 
     Args:
         path: a new file, or a receipt, which is replaced.
+
+    Raises:
+        UsageError: ``path`` is something else than a receipt, or cannot be written.
+        PkqaError: as for :func:`body_of`.
+    """
+    require_place(path)
+    body = body_of(answer, asked, snapshot, settings)
+    try:
+        replace(path, json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def body_of(answer: Answer, asked: Asked, snapshot: Snapshot, settings: Settings) -> dict[str, Any]:
+    """The receipt of ``answer`` as the JSON object that a file of it holds.
+
+    Args:
         answer: as it was shown.
-        asked: when, and with which conditions.
+        asked: when, and with which conditions. Whoever may not read everything
+            (``Where.readers``) is not told how many documents there are.
         snapshot: the one that it was answered from.
         settings: those that it was answered with; secrets stay out.
 
     Raises:
-        UsageError: ``path`` is something else than a receipt, or cannot be written.
-        PkqaError: a quotation does not stand in ``snapshot``, so that is another one.
+        PkqaError: a quotation does not stand in ``snapshot``, so that is another one; or the
+            answer names a document that the readers may not see in it.
     """
-    require_place(path)
+    readers = None if asked.where is None else asked.where.readers
+    facts = snapshot_facts(snapshot)
+    if readers is not None:
+        _require_readable(answer, readers, snapshot)
+        facts = {name: fact for name, fact in facts.items() if name not in _COUNTS}
     told = {
         "schema": SCHEMA,
         "time": asked.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -71,7 +99,7 @@ def write_receipt(
         "standalone": answer.standalone or answer.question,
         "answer": answer.to_json(),
         "quotations": [_quotation(citation, snapshot) for citation in answer.citations],
-        "snapshot": snapshot_facts(snapshot),
+        "snapshot": facts,
         "settings": settings_facts(settings),
         "trace": {
             "as_of": asked.as_of,
@@ -82,11 +110,22 @@ def write_receipt(
             ],
         },
     }
-    body = told | {"sha256": seal(told)}
-    try:
-        replace(path, json.dumps(body, ensure_ascii=False, indent=2) + "\n")
-    except OSError as error:
-        raise _unwritable(path, error) from None
+    # As whoever reads a file of it gets it: lists, no tuples.
+    written: dict[str, Any] = json.loads(json.dumps(told | {"sha256": seal(told)}))
+    return written
+
+
+def documents_in(answer: Answer) -> frozenset[str]:
+    """The id of every document that an answer names: quoted, a version of it, or a hit."""
+    chunk_ids = [chunk_id for hit in answer.hits for chunk_id in hit.versions]
+    return frozenset(
+        [
+            *(cited.document_id for cited in answer.citations),
+            *(version.document_id for cited in answer.citations for version in cited.versions),
+            *(hit.document_id for hit in answer.hits),
+            *(chunk_id.rsplit("#", 1)[0] for chunk_id in chunk_ids),
+        ]
+    )
 
 
 def require_place(path: Path) -> None:
@@ -114,6 +153,21 @@ def require_place(path: Path) -> None:
 def _unwritable(path: Path, error: Exception) -> UsageError:
     why = getattr(error, "strerror", None) or error
     return UsageError(f"the receipt {path} cannot be written: {why}; name another file")
+
+
+def _require_readable(answer: Answer, readers: Collection[str], snapshot: Snapshot) -> None:
+    """Let nobody have a receipt of what others were told; one that is gone and one that is hidden
+    are told alike."""
+    for document_id in sorted(documents_in(answer)):
+        try:
+            readable = may_read(readers, snapshot.document(document_id))
+        except UnknownDocument:
+            readable = False
+        if not readable:
+            raise PkqaError(
+                f"no receipt: there is no document {document_id} in snapshot "
+                f"{snapshot.snapshot_id}; the corpus was ingested anew meanwhile: ask again"
+            )
 
 
 def _quotation(citation: Citation, snapshot: Snapshot) -> dict[str, Any]:
@@ -157,7 +211,7 @@ def settings_facts(settings: Settings) -> dict[str, Any]:
     values = {
         name: _public(getattr(settings, name))
         for name, info in sorted(Settings.model_fields.items())
-        if info.annotation != SecretStr | None and name not in _SHAPES_NOTHING
+        if info.annotation != SecretStr | None and name in _SHAPES_ANSWERS
     }
     return {"sha256": seal(values), "values": values}
 

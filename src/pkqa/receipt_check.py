@@ -71,12 +71,15 @@ def check(receipt: Receipt, snapshot: Snapshot, settings: Settings) -> Check:
         except UnknownDocument:
             return None
 
+    # The receipt of one who may not read everything does not tell how many documents there are.
+    today = snapshot_facts(snapshot)
+    facts = {name: today.get(name) for name in receipt.snapshot}
     return Check(
         time=receipt.time,
         question=receipt.question,
         edited=receipt.edited,
         quotations=tuple(_standing(q, document(q.document_id)) for q in receipt.quotations),
-        snapshot=_changes(receipt.snapshot, snapshot_facts(snapshot)),
+        snapshot=_changes(receipt.snapshot, facts),
         settings=_changes(receipt.settings.values, settings_facts(settings)["values"]),
     )
 

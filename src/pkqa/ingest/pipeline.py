@@ -7,19 +7,23 @@ an ingest that is killed goes on where it stopped and ends with the same catalog
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkqa.errors import ReadError, UsageError
+from pkqa.errors import ReadError
 from pkqa.ingest.chunk import CHUNKER_VERSION, chunk
 from pkqa.ingest.clean import CLEANER_VERSION, clean
+from pkqa.ingest.folder_groups import GROUPS_FILE, FolderGroups, Groups
+from pkqa.ingest.found import absolute, files_under
 from pkqa.ingest.metadata import describe
-from pkqa.ingest.sandbox import EXTENSIONS, Limits, Sandbox, refusal
+from pkqa.ingest.readers import UnreadableError, shown
+from pkqa.ingest.sandbox import Limits, Sandbox, refusal
 from pkqa.model import Chunk, Document, RawDocument
 from pkqa.store.catalog import Catalog
 from pkqa.store.rows import Entry, SourceFile, input_key, sha256
@@ -79,6 +83,8 @@ class Pipeline:
         self._budget = budget
         self._limits = limits
         self._fingerprint = fingerprint(identity, budget)
+        self._folders = FolderGroups()
+        self._roots: set[Path] = set()  # what is ingested now or was before
         self.report = Report()
 
     def run(self, paths: Sequence[Path], prune: bool, progress: Progress) -> Report:
@@ -93,9 +99,11 @@ class Pipeline:
             UsageError: a path does not exist.
             EmbedderError: the embedder failed; what was embedded so far is kept.
         """
-        found = dict(_discover(paths))
+        found = dict(files_under(paths))
+        self._roots.update(absolute(path) for path in paths)
         # A stale file is redone wherever it lies: one index holds one embedder's vectors.
         for known in self._catalog.files():
+            self._roots.add(Path(known.root))
             path = Path(known.path)
             if known.fingerprint != self._fingerprint and path not in found and path.is_file():
                 found[path] = Path(known.root)
@@ -122,11 +130,25 @@ class Pipeline:
 
     def _file(self, sandbox: Sandbox, path: Path, root: Path) -> None:
         known = self._catalog.file(str(path))
-        fault = refusal(path, self._limits.file_bytes)
-        if fault is not None:
-            self._reject(str(fault), known)
+        widest = min({root, *root.parents} & {root, *self._roots}, key=lambda top: len(top.parts))
+        try:
+            groups = self._folders.of(path, widest)
+        except UnreadableError as error:
+            self._reject([f"{shown(path)}: not ingested, since {error}"], known, None)
             return
-        if known is not None and known.sha256 == _file_sha256(path):
+        readers = _readers(groups)
+        fault = refusal(path, self._limits.file_bytes)
+        if fault is None and self._folders.of(path, root) != groups:
+            # To go by the narrower folder now would show it to others.
+            fault = UnreadableError(
+                f"has its groups from {shown(widest)}, which was ingested as a whole",
+                f"ingest {shown(widest)}, or put a {GROUPS_FILE} beside the file",
+                file=shown(path),
+            )
+        if fault is not None:
+            self._reject([str(fault)], known, readers)
+            return
+        if known is not None and known.sha256 == f"{_file_sha256(path)}{readers}":
             if known.fingerprint == self._fingerprint:
                 self.report.unchanged += 1
                 return
@@ -134,38 +156,59 @@ class Pipeline:
         result = sandbox.read(path)
         self.report.notes.extend(result.notes)
         if not result.documents or result.sha256 is None:
-            for error in result.errors:
-                self._reject(str(error), known)
+            self._reject(map(str, result.errors), known, readers)
             return
-        for error in result.errors:  # of some lines: the good ones take the place of what was known
-            self._reject(str(error), None)
+        # Of some lines: the good ones take the place of what was known.
+        self.report.rejected.extend(map(str, result.errors))
         try:
-            entries = [self._entry(raw, path, root) for raw in result.documents]
+            entries = [self._entry(raw, path, root, groups) for raw in result.documents]
             self._embed({key: text for entry in entries for key, text in _inputs(entry)})
             # A file with bad lines is read again next time: its faults must be said again.
             sha = result.sha256 if not result.errors else f"incomplete {result.sha256}"
-            former = self._catalog.documents_of(str(path))
+            former = {
+                name: self._catalog.document(name) for name in self._catalog.documents_of(str(path))
+            }
             self._catalog.put_file(
-                SourceFile(str(path), sha, self._fingerprint, str(root)),
+                SourceFile(str(path), f"{sha}{readers}", self._fingerprint, str(root)),
                 entries,
                 {},
                 self._identity,
             )
         except ReadError as error:
-            self._reject(str(error), known)
+            self._reject([str(error)], known, readers)
             return
         for entry in entries:
             document = entry.document
-            if document.document_id not in former:
+            before = former.get(document.document_id)
+            if before is None:
                 self.report.added.append(document.document_id)
-            elif former[document.document_id] != document.text_sha:
+            elif (before.text_sha, before.groups) != (document.text_sha, document.groups):
                 self.report.changed.append(document.document_id)
 
-    def _reject(self, sentence: str, known: SourceFile | None) -> None:
-        kept = " (what was ingested from it before is kept)" if known is not None else ""
-        self.report.rejected.append(sentence + kept)
+    def _reject(
+        self, sentences: Iterable[str], known: SourceFile | None, readers: str | None
+    ) -> None:
+        """Say why a file is not read, and keep what is known of it, unless that would show it to
+        others than its folder names by now.
 
-    def _entry(self, raw: RawDocument, path: Path, root: Path) -> Entry:
+        Args:
+            sentences: the reasons.
+            known: the file as it was ingested before, if it was.
+            readers: see :func:`_readers`; None where that cannot be told.
+        """
+        told = ""
+        if known is not None and readers is not None and _hash_of(known) + readers == known.sha256:
+            told = " (what was ingested from it before is kept)"
+        elif known is not None:
+            told = (
+                " (what was ingested from it before is taken out: who may see it has changed or "
+                "cannot be told)"
+            )
+            self._catalog.remove_files([known.path])
+            self.report.removed.append(known.path)
+        self.report.rejected.extend(f"{sentence}{told}" for sentence in sentences)
+
+    def _entry(self, raw: RawDocument, path: Path, root: Path, groups: Groups) -> Entry:
         cleaned = clean(raw)
         described = describe(raw, cleaned)
         document = Document(
@@ -179,7 +222,7 @@ class Pipeline:
             path=str(path),
             media_type=raw.media_type,
             publication=raw.publication,
-            groups=raw.groups,
+            groups=raw.groups or groups,
             pages=cleaned.pages,
             dropped=cleaned.dropped,
         )
@@ -227,7 +270,7 @@ class Pipeline:
             self._embed(dict(_inputs(entry)))
 
     def _prune(self, paths: Sequence[Path], found: dict[Path, Path]) -> None:
-        roots = [_absolute(path) for path in paths]
+        roots = [absolute(path) for path in paths]
         gone = [
             known.path
             for known in self._catalog.files()
@@ -236,36 +279,6 @@ class Pipeline:
         ]
         self._catalog.remove_files(gone)
         self.report.removed.extend(gone)
-
-
-def _discover(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Each file with the folder that its id counts from; in order, hidden files left out.
-
-    A file that was named is yielded whatever its ending: if no reader knows it, that is worth
-    saying. In a folder, files of other kinds are none of our business.
-    """
-    for path in paths:
-        absolute = _absolute(path)
-        if absolute.is_dir():
-            yield from ((file, absolute) for file in _files_in(absolute))
-        elif os.path.lexists(absolute):
-            yield absolute, absolute.parent
-        else:
-            raise UsageError(f"{path} does not exist; name a file or a folder to ingest")
-
-
-def _absolute(path: Path) -> Path:
-    """With no ``..`` in it, and links as the caller wrote them: how the catalog names a file."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        odd = [n for n in folders if Path(n).suffix.lower() in EXTENSIONS]
-        for name in sorted([*files, *odd]):
-            if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS:
-                yield Path(parent) / name
 
 
 def _inputs(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -292,3 +305,16 @@ def _file_sha256(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None  # the reader will say why
+
+
+_FOR = " for "
+
+
+def _readers(groups: Groups) -> str:
+    """What stands behind a file's hash in the catalog, so that another ``.groups`` counts as a
+    change of the file; nothing where everyone may see it."""
+    return f"{_FOR}{sha256(json.dumps(groups))[:16]}" if groups else ""
+
+
+def _hash_of(file: SourceFile) -> str:
+    return file.sha256.partition(_FOR)[0]

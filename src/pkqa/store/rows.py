@@ -23,7 +23,7 @@ class SourceFile:
     """One file that was ingested, and by what."""
 
     path: str  # absolute
-    sha256: str  # of its bytes, hex
+    sha256: str  # of its bytes, hex; where its folder says who may see it, the groups follow
     fingerprint: str  # of the cleaner, chunker and embedder that its documents went through
     root: str  # the path that the caller named: the file itself or a folder above it
 
