@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loopback import settings_for
-from openai_server import OpenAIServer
+from openai_server import KEY, OpenAIServer
 from pkqa.indexing import ingest
 from pkqa.settings import Settings
 from smollm2 import smollm2
@@ -74,6 +74,19 @@ def loopback_seeds(tmp_path_factory: pytest.TempPathFactory, calibrated_index: P
         report = ingest([SEEDS], settings_for(server, index))
     assert report.rejected == []
     return index
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loopback is reached directly, whatever proxy this machine's environment names."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    """A loopback server of a test's own, which asks for ``KEY``."""
+    with OpenAIServer(key=KEY) as running:
+        yield running
 
 
 @pytest.fixture

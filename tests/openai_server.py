@@ -24,6 +24,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+KEY = "co-Xw3-not-for-anyone-to-read-9027"  # of the fixture ``server``
 NATIVE = 64  # dimensions of the served model
 LENGTH = 3.0  # of the vectors served: not 1, so that a client has to normalise
 

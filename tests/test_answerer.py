@@ -135,6 +135,67 @@ def test_a_model_that_finds_nothing_is_believed(seeds_index: Path, model: OpenAI
     assert (answer.status, answer.citations) == ("not_found", ())
 
 
+# What a model may make up, and how the note on it begins: "nothing could be confirmed".
+LIES = {
+    "en": ("Korea will give 12 submarines to Norway.", "Nothing that the model wrote"),
+    "fr": ("La Corée donnera 12 sous-marins à la Norvège.", "Rien de ce que le modèle a écrit"),
+    "ar": ("ستقدم كوريا 12 غواصة إلى النرويج.", "لم يتأكد شيء مما كتبه النموذج"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_where_nothing_written_is_confirmed_the_documents_are_quoted(
+    seeds_index: Path, model: OpenAIServer, language: str
+) -> None:
+    lie, begins = LIES[language]
+    model.says = lambda messages: f"{lie} {_marker(messages, '16')}"
+    question = ASKED[language]
+    with _corpus(seeds_index, model) as corpus:
+        (answer,) = corpus.stream(question)  # and nothing else is shown before it
+        with Corpus(Settings(index=seeds_index, answerer="quote")) as quoting:
+            quotation = quoting.ask(question)
+    assert (answer.status, answer.answerer) == ("answered", "quote")
+    assert (answer.answer, answer.citations, answer.model) == (
+        quotation.answer, quotation.citations, quotation.model,
+    )  # fmt: skip
+    assert answer.withheld == (lie,)
+    assert [one.sentence for one in answer.checked] == [lie]
+    assert answer.checked[0].verdict != "confirmed"
+    (note,) = answer.notes
+    assert note.startswith(begins)
+    assert "1" in note  # sentences withheld
+    assert note.endswith(INSTEAD[language])
+    assert answer.usage["completion_tokens"] > 0
+
+
+def test_values_that_changed_are_shown_beside_what_is_quoted_instead(
+    seeds_index: Path, model: OpenAIServer
+) -> None:
+    model.says = "للمغرب 12 غواصة. [1]"
+    with _corpus(seeds_index, model) as corpus:
+        answer = corpus.ask("كم عدد القبعات الزرق المغاربة؟")
+    assert answer.answerer == "quote"
+    assert [told.kind for told in answer.disagreements] == ["superseded"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_where_the_documents_do_not_answer_either_nothing_is_quoted(
+    seeds_index: Path, model: OpenAIServer, language: str
+) -> None:
+    lie, begins = LIES[language]
+    bread = {
+        "en": "How do you bake sourdough bread?",
+        "fr": "Comment fait-on cuire le pain au levain ?",
+        "ar": "كيف يخبز الخبز بالخميرة؟",
+    }
+    model.says = f"{lie} [1]"
+    with _corpus(seeds_index, model) as corpus:
+        (answer,) = corpus.stream(bread[language])
+    assert (answer.status, answer.answerer) == ("not_found", "llm")
+    assert (answer.citations, answer.notes, answer.withheld) == ((), (), (lie,))
+    assert answer.answer.startswith(begins)
+
+
 def test_a_follow_up_is_asked_as_it_is_meant(seeds_index: Path) -> None:
     with Corpus(Settings(index=seeds_index, answerer="quote")) as corpus:
         before = corpus.ask("When was the Seoul conference held?")

@@ -42,16 +42,17 @@ def test_extra_names_are_those_of_the_support_that_the_claim_lacks() -> None:
         ("60", ["60 trucks left"], False),
         ("doctors came", ["60 trucks left"], False),
         ("60 doctors and 5 trucks", ["60 doctors and 5 bridges"], True),
+        ("The doctors numbered 60.", ["The trucks totalled 60."], True),  # by the word before
+        ("The doctors numbered 60.", ["The trucks numbered 60."], False),
     ],
 )
 def test_a_number_may_be_of_something_else(claim: str, texts: list[str], unbound: bool) -> None:
-    assert binding.unbound(of(claim), [of(text) for text in texts], near=True) == unbound
+    assert binding.unbound(of(claim), [of(text) for text in texts]) == unbound
 
 
-def test_a_number_is_bound_by_any_word_of_its_clause_or_by_the_next_ones() -> None:
+def test_a_number_is_bound_by_the_next_words() -> None:
     claim, support = of("60 doctors left Chad"), of("In Chad 60 nurses slept")
-    assert binding.unbound(claim, [support], near=False) == 0
-    assert binding.unbound(claim, [support], near=True) == 1
+    assert binding.unbound(claim, [support]) == 1
 
 
 def test_what_is_counted_may_stand_nowhere() -> None:
@@ -79,18 +80,18 @@ def test_a_known_thing_may_be_counted_for_another(
 
 
 @pytest.mark.parametrize(
-    ("claim", "text", "one", "both"),
+    ("claim", "text", "share"),
     [
-        ("soldiers repaired bridges", "soldiers repaired bridges", 0, 0),
-        ("soldiers painted bridges", "soldiers repaired bridges", 1 / 3, 1 / 3),
-        ("soldiers repaired hospitals", "soldiers repaired bridges", 1 / 3, 0),
-        ("women repaired bridges", "soldiers repaired bridges", 1 / 3, 0),
-        ("soldiers repaired bridges quickly", "soldiers repaired bridges", 0, 0),
-        ("", "soldiers repaired bridges", 0, 0),
+        ("soldiers repaired bridges", "soldiers repaired bridges", 0),
+        ("soldiers painted bridges", "soldiers repaired bridges", 1 / 3),
+        ("soldiers repaired hospitals", "soldiers repaired bridges", 0),
+        ("women repaired bridges", "soldiers repaired bridges", 0),
+        ("soldiers repaired bridges quickly", "soldiers repaired bridges", 0),
+        ("", "soldiers repaired bridges", 0),
     ],
 )
-def test_a_word_may_stand_for_another(claim: str, text: str, one: float, both: float) -> None:
-    assert binding.replaced(of(claim), [of(text)]) == pytest.approx((one, both))
+def test_a_word_may_stand_for_another(claim: str, text: str, share: float) -> None:
+    assert binding.replaced(of(claim), [of(text)]) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,6 @@ def test_an_arabic_word_that_no_glossary_knows_is_taken_for_a_name() -> None:
     assert binding.exchanged(of("شكر مروان الممرضات", "ar"), [support]) > 0
 
 
-@pytest.mark.xfail(strict=True, reason="a word may stand nearer to another name in the claim too")
 @pytest.mark.parametrize(
     ("language", "text"),
     [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pkqa.answer.certainty import SIGNS, certainty, limit, log_odds, signs
-from pkqa.answer.evidence import FEATURES, fitted, logistic
+from pkqa.answer.evidence import FEATURES
+from pkqa.answer.likelihood import fitted, logistic
 
 
 def row(**values: float) -> list[float]:

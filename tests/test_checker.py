@@ -14,13 +14,13 @@ import pytest
 from openai_server import LENGTH, embedding
 from pkqa.answer.passages import Passage
 from pkqa.answer.signs import SIGNS, united
+from pkqa.answer.turning import TURNS
 from pkqa.answer.verify import Checker, Vector, Verified
 from pkqa.answer.weighing import (
     SAID_BY,
     WEIGHTS_FILE,
     against,
     probability,
-    settled,
     threshold,
     verdict,
 )
@@ -469,7 +469,7 @@ def test_a_unit_may_be_another_one_of_the_same_length_or_none(claim: str, text: 
 def test_what_is_turned_round_is_contradicted(language: str, sentence: str, reason: str) -> None:
     found = check(sentence, language)
     assert (found.checked.verdict, found.checked.reason) == ("contradicted", reason)
-    assert SAID_BY[settled(found.values)] == reason
+    assert found.values == ()  # that settles it: nothing is weighed
     assert found.support == ()
 
 
@@ -632,20 +632,28 @@ def test_of_two_reasons_the_heavier_counts(weights: dict[str, float]) -> None:
     assert against(np.add(one_hot(light), one_hot(heavy)).tolist()) == SAID_BY[heavy]
 
 
-@pytest.mark.parametrize("name", SIGNS)
+def test_every_sign_that_speaks_against_a_claim_gives_a_reason(weights: dict[str, float]) -> None:
+    # A claim is not withheld for its length alone.
+    against_it = {name for name in SIGNS if weights[name] < 0} - {"length"}
+    assert set(SAID_BY) == against_it
+
+
+@pytest.mark.parametrize("name", TURNS)
 def test_what_turns_a_claim_round_settles_it(name: str) -> None:
-    turning = {"contrary", "negation_gone", "negation_new", "refusal_new", "modality_done",
-               "modality_pending"}  # fmt: skip
-    assert settled(one_hot(name)) == (name if name in turning else "")
-
-
-def test_without_signs_nothing_is_settled() -> None:
-    assert settled(()) == settled([0.0] * len(SIGNS)) == ""
+    claim, text = {
+        "contrary": ("The north gate is shut", "The south gate is shut."),
+        "negation_gone": ("Ghana sent doctors", "Ghana did not send doctors."),
+        "negation_new": ("Ghana did not send doctors", "Ghana sent doctors."),
+        "refusal_new": ("Ghana refused the offer of doctors", "Ghana made an offer of doctors."),
+        "modality_done": ("Ghana has sent doctors", "Ghana promised doctors."),
+        "modality_pending": ("Ghana sent doctors", "Ghana will send doctors."),
+    }[name]
+    assert told(claim, text) == ("contradicted", TURNS[name], "")
 
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [("negation", "contradicted"), ("contrary", "contradicted"), ("modality", "contradicted"),
+    [("negation", "contradicted"), ("modality", "contradicted"),
      ("meaning", "unconfirmed"), ("subject", "unconfirmed"), ("name", "unconfirmed")],
 )  # fmt: skip
 def test_some_reasons_are_contradictions(reason: str, expected: str) -> None:

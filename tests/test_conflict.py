@@ -12,8 +12,9 @@ import pytest
 
 from pkqa.answer.conflict import Conflicts
 from pkqa.answer.question import read
-from pkqa.answer.quote import QuoteAnswerer, Weighed
+from pkqa.answer.quote import QuoteAnswerer
 from pkqa.answer.told import Conflict
+from pkqa.answer.weighed import Weighed
 from pkqa.model import Disagreement, Document, Sentence
 from pkqa.retrieve.embed import embedder_of
 from pkqa.retrieve.retriever import SnapshotRetriever, retriever_of
@@ -310,7 +311,7 @@ class Shelf:
     def ask(self, question: str, where: Where | None = None) -> list[Conflict[Weighed]]:
         ranking = self.retriever.search(question, where)
         asked = read(question, ranking.language, self.snapshot.weight, load())
-        return self.conflicts.among(asked, [], self.answerer.weigh(ranking))
+        return self.conflicts.among(asked, [], self.answerer.weigh(ranking).sentences)
 
 
 @pytest.fixture(scope="module")
@@ -396,7 +397,7 @@ def test_as_of_a_day_nothing_later_is_known(
     then = Where(until=day)
     assert seeds.ask(question, then) == []
     ranking = seeds.retriever.search(question, then)
-    weighed = seeds.answerer.weigh(ranking)
+    weighed = seeds.answerer.weigh(ranking).sentences
     assert all((w.document.date or day) <= day for w in weighed)
     said = [w.document.text[w.sentence.start : w.sentence.end] for w in weighed]
     assert any(first in text for text in said)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pkqa.answer.evidence import FEATURES, Setting, features, fitted, logistic, probability
+from pkqa.answer.evidence import FEATURES, Setting, features
 from pkqa.answer.facts import facts
+from pkqa.answer.likelihood import fitted, logistic, probability
 from pkqa.answer.question import read
 from pkqa.text.glossary import Glossary
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms import MockLLM
 
 from openai_server import (
+    KEY,
     OpenAIServer,
     Step,
     cut,
@@ -48,7 +49,6 @@ from pkqa.retrieve.openai_faults import Patience
 from pkqa.settings import Settings, load
 from smollm2 import CONTEXT_TOKENS, serving
 
-KEY = "sk-Lm5-not-for-anyone-to-read-7730"
 ASKED: list[Message] = [
     {"role": "system", "content": "Be brief."},
     {"role": "user", "content": "Where was it held?"},
@@ -57,17 +57,10 @@ SAID = "It was held in Seoul. It opened in 2021."
 TOKENS = 64
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loopback is reached directly, whatever proxy this machine's environment names."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
 @pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer(key=KEY) as running:
-        running.says = SAID
-        yield running
+def server(server: OpenAIServer) -> OpenAIServer:
+    server.says = SAID
+    return server
 
 
 def chat_for(

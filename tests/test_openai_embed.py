@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from llama_index.core.schema import TextNode
 from pydantic import SecretStr, ValidationError
 
 from openai_server import (
+    KEY,
     NATIVE,
     OpenAIServer,
     Step,
@@ -46,7 +47,6 @@ from pkqa.retrieve.openai_faults import Fault, Patience, Tries, retry_after
 from pkqa.settings import load
 from pkqa.text.tokens import count
 
-KEY = "sk-Zq7-not-for-anyone-to-read-4411"
 TEXTS = [
     "helicopters fly over the camp",
     "des hélicoptères survolent le camp",
@@ -70,18 +70,6 @@ def awaited(embedder: OpenAICompatibleEmbedding, texts: list[str]) -> list[list[
 def embed(request: pytest.FixtureRequest) -> Embed:
     chosen: Embed = request.param
     return chosen
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loopback is reached directly, whatever proxy this machine's environment names."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer(key=KEY) as running:
-        yield running
 
 
 def embedder_for(server: OpenAIServer, **values: Any) -> OpenAICompatibleEmbedding:
@@ -337,7 +325,7 @@ def test_retry_after_is_read_in_all_its_forms(
 
 
 def test_a_wrong_key_names_the_variable_and_no_key(server: OpenAIServer, embed: Embed) -> None:
-    wrong = KEY.replace("4411", "4412")
+    wrong = KEY.replace("9027", "9028")
     embedder = embedder_for(server, api_key=wrong)
     message = complaint(lambda: embed(embedder, TEXTS))
     assert "PKQA_EMBED_API_KEY" in message
@@ -525,7 +513,7 @@ def test_a_password_in_the_base_url_is_used_and_not_shown(
         assert not any(KEY in text for text in shown)
         sent = {request.headers["authorization"] for request in server.requests}
         # base64 of "me:<KEY>!", worked out by hand with the `base64` command
-        assert sent == {"Basic bWU6c2stWnE3LW5vdC1mb3ItYW55b25lLXRvLXJlYWQtNDQxMSE="}
+        assert sent == {"Basic bWU6Y28tWHczLW5vdC1mb3ItYW55b25lLXRvLXJlYWQtOTAyNyE="}
 
 
 @pytest.mark.parametrize("key", [f"{KEY}é", f"{KEY}\nx", f"{KEY} x", f"{KEY}\x00"])

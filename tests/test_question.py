@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pkqa.answer.question import Question, parts, read
+from pkqa.answer.parts import parts
+from pkqa.answer.question import Question, read
 from pkqa.text.glossary import Glossary
 
 HELICOPTER, ACRONYM = range(2)

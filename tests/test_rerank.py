@@ -10,7 +10,7 @@ import json
 import logging
 import socket
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 from pydantic import SecretStr
 
 from openai_server import (
+    KEY,
     OpenAIServer,
     Reply,
     Step,
@@ -36,7 +37,6 @@ from pkqa.retrieve.openai_faults import Patience
 from pkqa.retrieve.rerank import RERANKING, EndpointReranker, Reranker, reranker_of
 from pkqa.settings import Settings, load
 
-KEY = "co-Xw3-not-for-anyone-to-read-9027"
 QUERY = "helicopters over the camp"
 TEXTS = [
     "the minister spoke in Seoul",
@@ -49,18 +49,6 @@ WITHOUT = "or unset PKQA_RERANK_BASE_URL to go without a reranker"
 LEFT_OUT = float("-inf")
 
 Results = list[dict[str, Any]]
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loopback is reached directly, whatever proxy this machine's environment names."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer(key=KEY) as running:
-        yield running
 
 
 def reranker_for(

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from loopback import settings_for
@@ -20,10 +21,13 @@ from pkqa.indexing import ingest
 from pkqa.model import Answer
 from pkqa.receipt import documents_in, read_receipt, seal
 from pkqa.receipt_check import check
+from pkqa.retrieve.fuse import FloatArray
+from pkqa.retrieve.retriever import looked_for, question_language
 from pkqa.seen import Seen
 from pkqa.settings import Settings
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where
+from pkqa.text.glossary import load
 
 CALLERS: list[tuple[str, ...] | None] = [None, (), ("a",), ("b",), ("a", "c")]
 
@@ -320,6 +324,154 @@ def test_no_model_is_shown_anything_for_others(settings: Settings, server: OpenA
                 assert len(model.chats()) > sent
                 told_nothing(caller, [request.body for request in model.requests[sent:]])
     assert server.requests
+
+
+# What is hidden weighs nothing
+
+FULL = {
+    "en": "The engineers of a mission in the harbour rebuilt the bridge. The price of bread rose.",
+    "fr": "Les ingénieurs de la mission au port ont reconstruit le pont. Le prix du pain a monté.",
+    "ar": "أعاد المهندسون في البعثة بناء جسر الميناء. ارتفع سعر الخبز كثيرا في الميناء.",
+    "es": "Los ingenieros de la misión en el puerto reconstruyeron el puente. Subió el pan.",
+}
+# Nobody's, and full of the words that are asked for: they make common what is rare without them.
+HIDDEN = [
+    Paper(f"w{at}h{n}yj", language, ("nobody",), "", f"Xel{n}hid", " ".join([text] * (1 + 2 * n)))
+    for n in range(5)
+    for at, (language, text) in enumerate(FULL.items())
+]
+WEIGHED = [
+    *QUESTIONS,
+    "When did bread become dear, and who rebuilt the bridge?",
+    "Combien d'ingénieurs la mission Quazormek comptait-elle, et quel est le prix du pain ?",
+    "Quazorlun جسر الميناء 120 مهندسا",
+    "puente 120 ingenieros",
+]
+
+CLAIMS = [
+    f"{claim} [{marker}]."
+    for marker in (1, 2, 3)
+    for claim in (
+        "The mission rebuilt the harbour bridge",
+        "The works of the mission went on through the spring",
+        "The town lent boats for the engineers in the harbour",
+        "The mission had engineers in the harbour and the town lent tents for the works",
+        "The mission rebuilt the bridge and the works went on through the spring",
+        "The bridge in the harbour was rebuilt for the works of the town",
+    )
+]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two corpora that one caller cannot tell apart."""
+
+    caller: tuple[str, ...]
+    crowded: Settings  # of the one with papers that the caller may not read
+    bare: Settings  # of the one with those alone that the caller may read
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the papers of either lie: an answer tells it."""
+    return tmp_path_factory.mktemp("weighed")
+
+
+@pytest.fixture(scope="module")
+def crowded(folder: Path, calibrated_index: Path, server: OpenAIServer) -> Settings:
+    return _indexed(folder, "crowded", calibrated_index, server, [*PAPERS, *HIDDEN])
+
+
+@pytest.fixture(scope="module", params=[(), ("a", "c")], ids=str)
+def apart(
+    request: pytest.FixtureRequest,
+    folder: Path,
+    calibrated_index: Path,
+    server: OpenAIServer,
+    crowded: Settings,
+) -> Apart:
+    readable = [paper for paper in PAPERS if paper.may_be_read_by(request.param)]
+    name = f"bare-{len(readable)}"
+    bare = _indexed(folder, name, calibrated_index, server, readable)
+    return Apart(request.param, crowded, bare)
+
+
+def _indexed(
+    folder: Path, name: str, calibrated: Path, server: OpenAIServer, papers: Iterable[Paper]
+) -> Settings:
+    """The settings of a new index of some papers."""
+    shutil.copytree(calibrated, folder / name)
+    shutil.rmtree(folder / "papers", ignore_errors=True)
+    _lay(folder / "papers", papers)
+    made = settings_for(server, folder / name, top_k=20)
+    assert ingest([folder / "papers"], made).rejected == []
+    return made
+
+
+def test_words_weigh_and_match_as_in_a_corpus_without_what_is_hidden(apart: Apart) -> None:
+    with Snapshot(apart.crowded.index) as whole, Snapshot(apart.bare.index) as part:
+        among, alone = whole.lexical_for(apart.caller), part.lexical_for(None)
+        assert whole.weight("puente", "es")[1]
+        assert among.weight("puente", "es") == (1.0, False)
+        ids = part.chunk_ids(range(part.manifest.chunks))
+        rows = np.array([row for row, _ in whole.rows(ids)])
+
+        def placed(by_row: FloatArray) -> list[float]:
+            """What each chunk of ``part`` has, nothing for the others, by the rows of ``whole``."""
+            of_whole = np.zeros(whole.manifest.chunks, np.float32)
+            of_whole[rows] = by_row
+            return of_whole.tolist()
+
+        others = 0
+        for question in WEIGHED:
+            asked_in = question_language(question)
+            tokens, anchors = looked_for(question, asked_in, whole.languages, load())
+            for language, terms in tokens.items():
+                for term in terms:
+                    assert among.weight(term, language) == alone.weight(term, language)
+                    others += among.weight(term, language) != whole.weight(term, language)
+            found, expected = among.match(tokens, anchors), alone.match(tokens, anchors)
+            assert found.shares.tolist() == placed(expected.shares)
+            assert found.anchors.keys() == expected.anchors.keys()
+            for kind, told in expected.anchors.items():
+                assert found.anchors[kind].tolist() == placed(told)
+            own = expected.focus(np.arange(len(rows)))
+            assert found.focus(rows).tolist() == own.tolist()
+        assert others  # or there is nothing to tell the two apart by
+
+
+def test_hits_and_scores_are_those_of_a_corpus_without_what_is_hidden(apart: Apart) -> None:
+    with Corpus(apart.crowded) as crowded, Corpus(apart.bare) as bare:
+        for where in (None, Where(languages=("fr", "es")), Where(since="2021-05-03")):
+            for question in WEIGHED:
+                hits = crowded.seen_by(apart.caller).search(question, 1000, where)
+                assert hits == bare.search(question, 1000, where)
+
+
+def test_answers_are_those_of_a_corpus_without_what_is_hidden(apart: Apart) -> None:
+    with Corpus(apart.crowded) as crowded, Corpus(apart.bare) as bare:
+        statuses = set()
+        for question in WEIGHED:
+            answer = crowded.seen_by(apart.caller).ask(question)
+            assert stable(answer) == stable(bare.ask(question))
+            statuses.add(answer.status)
+        assert statuses >= {"answered", "not_found"}
+
+
+def test_what_a_model_writes_is_checked_as_in_a_corpus_without_what_is_hidden(
+    apart: Apart,
+) -> None:
+    with OpenAIServer() as model:
+        model.says = " ".join(CLAIMS)
+        told = {"llm_base_url": model.url, "llm_model": model.model, "answerer": "llm"}
+        with (
+            Corpus(apart.crowded.model_copy(update=told)) as crowded,
+            Corpus(apart.bare.model_copy(update=told)) as bare,
+        ):
+            for question in WEIGHED[:2]:
+                answer = crowded.seen_by(apart.caller).ask(question)
+                assert {c.verdict for c in answer.checked} > {"confirmed"}
+                assert stable(answer) == stable(bare.ask(question))
 
 
 # Receipts

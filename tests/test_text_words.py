@@ -16,7 +16,7 @@ import pytest
 from pkqa.text.analysis import analyse, stop_words
 from pkqa.text.canonical import canonical
 from pkqa.text.fold import digits, fold, level
-from pkqa.text.languages import detect, direction
+from pkqa.text.languages import detect, direction, written_in
 from pkqa.text.names import name_key, names
 from pkqa.text.tokens import count
 
@@ -130,6 +130,20 @@ def test_detect_among_and_default() -> None:
     assert detect("كم عدد المروحيات؟", ("en", "fr"), default="en") == "en"
     assert detect("Casques bleus tombés", among) == "fr"
     assert detect("Le ministre a parlé. " * 1000) == "fr"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The soldiers came back from the north on Monday.", "en"),
+        ("La mission ne", "en"),  # too short to tell
+        ("2023 : 16 / 62", "en"),
+        ("Les soldats sont revenus du nord lundi.", "fr"),
+        ("عاد الجنود من الشمال يوم الاثنين.", "ar"),
+    ],
+)
+def test_what_was_to_be_in_english_may_be_in_another_language(text: str, language: str) -> None:
+    assert written_in(text, "en") == language
 
 
 def test_direction_goes_by_the_majority() -> None:

@@ -5,28 +5,18 @@ from __future__ import annotations
 import pytest
 
 from pkqa.answer.reading import Reading, read
-from pkqa.answer.turning import contrary, matches_of, turns
+from pkqa.answer.turning import TURNS, contrary, dropped, matches_of, turns
 from pkqa.text.glossary import load_synonyms
 
 GLOSSARY = load_synonyms()
-NAMES = (
-    "negation_dropped", "negation_added", "modality_dropped", "modality_added",
-    "negation_gone", "negation_new", "modality_pending", "modality_done", "refusal_new",
-)  # fmt: skip
-SETTLING = NAMES[4:]
 
 
 def of(text: str, language: str = "en") -> Reading:
     return read(text, language, GLOSSARY)
 
 
-def signs(claim: Reading, *support: Reading) -> dict[str, float]:
-    found = turns(claim, support, matches_of(claim, support))
-    return dict(zip(NAMES, found, strict=True))
-
-
 def settled(claim: Reading, *support: Reading) -> set[str]:
-    return {name for name, value in signs(claim, *support).items() if value and name in SETTLING}
+    return set(turns(claim, support, matches_of(claim, support)))
 
 
 @pytest.mark.parametrize(
@@ -112,16 +102,25 @@ def test_it_is_seen_across_languages(
 
 
 def test_shares_are_of_the_words_in_common() -> None:
-    told = signs(of("Ghana sent doctors and trucks"), of("Doctors of Ghana will not drive trucks"))
-    assert told["negation_dropped"] == told["modality_dropped"] == pytest.approx(1 / 3)
-    assert told["negation_added"] == told["modality_added"] == 0
-    other = signs(of("Doctors of Ghana will not drive trucks"), of("Ghana sent doctors and trucks"))
-    assert other["negation_added"] == other["modality_added"] == pytest.approx(1 / 3)
+    plain, turned = (
+        of("Ghana sent doctors and trucks"),
+        of("Doctors of Ghana will not drive trucks"),
+    )
+    assert dropped(matches_of(plain, [turned])) == pytest.approx((1 / 3, 1 / 3))
+    assert dropped(matches_of(turned, [plain])) == (0, 0)
 
 
 def test_without_a_word_in_common_no_share_is_turned() -> None:
-    told = signs(of("It never rained"), of("Ghana will not send doctors"))
-    assert set(told.values()) == {0.0}
+    claim, support = of("It never rained"), of("Ghana will not send doctors")
+    assert dropped(matches_of(claim, [support])) == (0, 0)
+    assert settled(claim, support) == set()
+
+
+def test_the_first_of_several_turns_counts() -> None:
+    claim, support = of("Ghana has sent doctors"), of("Ghana promised doctors")
+    found = list(turns(claim, [support], matches_of(claim, [support])))
+    assert found == [name for name in TURNS if name in found]
+    assert len(found) == 2
 
 
 def test_one_of_two_sentences_may_affirm() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from openai_server import (
+    KEY,
     OpenAIServer,
     Step,
     cut,
@@ -111,22 +112,10 @@ class Known:
         return Verified(Checked(claim.text, "confirmed"), tuple(found))
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loopback is reached directly, whatever proxy this machine's environment names."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-def server() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as running:
-        yield running
-
-
 def chat_for(server: OpenAIServer, **values: Any) -> ChatModel:
     quick = {"timeout": 5.0, "deadline": 10.0, "retries": 1, "first_wait": 0.001}
     patience = Patience(**(quick | {"longest_wait": 0.01} | values))
-    return OpenAIChat(Endpoint.at(CHAT, server.url, server.model, None), patience)
+    return OpenAIChat(Endpoint.at(CHAT, server.url, server.model, KEY), patience)
 
 
 def answers(

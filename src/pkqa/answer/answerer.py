@@ -14,11 +14,11 @@ from pkqa.answer.conflict import Conflicts
 from pkqa.answer.context import in_context
 from pkqa.answer.followup import Exchange, rewritten, standalone
 from pkqa.answer.passages import Passage, passages_of
-from pkqa.answer.phrases import quoted, quoted_instead
-from pkqa.answer.question import read
-from pkqa.answer.quote import QuoteAnswerer, Weighed
+from pkqa.answer.phrases import quoted, quoted_instead, unconfirmed_instead
+from pkqa.answer.quote import QuoteAnswerer
 from pkqa.answer.told import Conflict
 from pkqa.answer.verify import Checker, verified
+from pkqa.answer.weighed import Weighed, Weighing
 from pkqa.answer.write import Writer
 from pkqa.errors import LLMError
 from pkqa.model import Answer, Citation
@@ -96,7 +96,7 @@ class Answerer:
 
     def warm(self, question: str) -> None:
         """Load what the first question would wait for; no model is asked."""
-        self._quoted(self._retriever.search(question))
+        self._quoted(self._quoting.weigh(self._retriever.search(question)))
 
     def _understood(self, question: str, history: Sequence[Exchange]) -> str:
         language = question_language(question)
@@ -106,37 +106,54 @@ class Answerer:
 
     def _told(self, ranking: Ranking) -> Iterator[Answer]:
         """The answer as it grows, and at the end what other documents say differently."""
-        answer: Answer | None = None
+        written: Answer | None = None
+        notes: tuple[str, ...] = ()
         if self._chat is not None:
-            writer = Writer.of(self._chat, self._settings)
-            passages = passages_of(ranking, self._snapshot, self._settings.llm_passages)
             try:
-                for answer in writer.answers(
-                    ranking.question, ranking.language, passages, self._checker(ranking.language)
-                ):
-                    yield answer
+                for written in self._written(self._chat, ranking):
+                    # Where nothing is confirmed, quotations may come in its stead.
+                    if written.citations:
+                        yield written
             except LLMError as error:
-                note = quoted_instead(error.kind, ranking.language)
-                answer = replace(self._quoted(ranking), notes=(note,))
-        yield self._compared(ranking, answer or self._quoted(ranking))
+                written, notes = None, (quoted_instead(error.kind, ranking.language),)
+        if written is not None and not written.citations and not written.withheld:
+            yield written  # a model that finds nothing is believed
+            return
+        weighing = self._quoting.weigh(ranking)
+        if written is None:
+            answer = replace(self._quoted(weighing), notes=notes)
+        elif written.citations:
+            answer = written
+        else:
+            answer = _unconfirmed(written, self._quoted(weighing))
+        yield self._compared(weighing, answer)
 
-    def _quoted(self, ranking: Ranking) -> Answer:
-        answer = self._quoting.answer(ranking, self._settings.top_k)
+    def _written(self, chat: ChatModel, ranking: Ranking) -> Iterator[Answer]:
+        """What the model writes.
+
+        Raises:
+            LLMError: it failed before a sentence of its was confirmed.
+        """
+        passages = passages_of(ranking, self._snapshot, self._settings.llm_passages)
+        checking = self._checker(ranking)
+        writer = Writer.of(chat, self._settings)
+        return writer.answers(ranking.question, ranking.language, passages, checking)
+
+    def _quoted(self, weighing: Weighing) -> Answer:
+        answer = self._quoting.answer(weighing, self._settings.top_k)
         return replace(answer, model=self._snapshot.manifest.embedder)
 
-    def _checker(self, language: str) -> _Checking:
+    def _checker(self, ranking: Ranking) -> _Checking:
         synonyms = load_synonyms(self._settings.glossary)
-        return _Checking(self._snapshot, self._retriever, synonyms, language)
+        return _Checking(self._snapshot, self._retriever, synonyms, ranking)
 
-    def _compared(self, ranking: Ranking, answer: Answer) -> Answer:
+    def _compared(self, weighing: Weighing, answer: Answer) -> Answer:
         """The answer with what the documents disagree on, and the quotations that show it."""
         if not answer.citations:
             return answer
-        weighed = self._quoting.weigh(ranking)
-        cited = [one for one in weighed if _citing(answer.citations, one) is not None]
-        others = [one for one in weighed if _citing(answer.citations, one) is None]
-        question = read(ranking.question, ranking.language, self._snapshot.weight, self._glossary)
-        conflicts = self._conflicts.among(question, cited, others)
+        cited = [one for one in weighing.sentences if _citing(answer.citations, one) is not None]
+        others = [one for one in weighing.sentences if _citing(answer.citations, one) is None]
+        conflicts = self._conflicts.among(weighing.question, cited, others)
         return verified(_with(answer, conflicts), self._snapshot.document) if conflicts else answer
 
 
@@ -148,22 +165,37 @@ class _Checking:
         snapshot: Snapshot,
         retriever: SnapshotRetriever,
         glossary: Glossary,
-        language: str,
+        ranking: Ranking,
     ) -> None:
         self._snapshot = snapshot
         self._retriever = retriever
         self._glossary = glossary
-        self._language = language
+        self._ranking = ranking
 
     def __call__(self, passages: Sequence[Passage]) -> Checker:
         return Checker(
             passages,
             self._snapshot.sentence_vectors,
-            language=self._language,
+            language=self._ranking.language,
             embed=self._retriever.statement,
-            weight=self._snapshot.weight,
+            weight=self._ranking.weight,
             glossary=self._glossary,
         )
+
+
+def _unconfirmed(written: Answer, quoting: Answer) -> Answer:
+    """What is answered where nothing of what a model wrote is confirmed: what the documents say
+    word for word, where that answers, and the model's words withheld."""
+    if not quoting.citations:
+        return written
+    note = unconfirmed_instead(written.language, len(written.withheld))
+    return replace(
+        quoting,
+        notes=(note,),
+        withheld=written.withheld,
+        checked=written.checked,
+        usage=written.usage,
+    )
 
 
 def _citing(citations: Sequence[Citation], one: Weighed) -> Citation | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from pkqa.answer.matching import Index, alone, around, date_held, shares
+from pkqa.answer.matching import Index, alone, date_held, shares
 from pkqa.answer.quantities import Quantity
 from pkqa.answer.reading import Reading
 from pkqa.answer.words import Word
@@ -40,8 +40,9 @@ def extra_names(claim: Reading, readings: Sequence[Reading]) -> float:
     return len(extra) / len(named) if named else 0.0
 
 
-def unbound(claim: Reading, readings: Sequence[Reading], *, near: bool) -> float:
-    """Whether a quantity of the claim is of something else wherever the support gives it."""
+def unbound(claim: Reading, readings: Sequence[Reading]) -> float:
+    """Whether a quantity of the claim is of something else, by the next words, wherever the support
+    gives it."""
     for quantity in claim.quantities:
         same = [
             (reading, other)
@@ -49,16 +50,19 @@ def unbound(claim: Reading, readings: Sequence[Reading], *, near: bool) -> float
             for other in reading.quantities
             if not other.values.isdisjoint(quantity.values)
         ]
-        beside = around(quantity, near)
+        beside = _next_to(quantity)
         if (
             same
             and beside
-            and not any(
-                shares(claim, beside, reading, around(other, near)) for reading, other in same
-            )
+            and not any(shares(claim, beside, reading, _next_to(other)) for reading, other in same)
         ):
             return 1.0
     return 0.0
+
+
+def _next_to(quantity: Quantity) -> tuple[Word, ...]:
+    """The next words, which may say what a quantity is of."""
+    return quantity.behind[:2] or quantity.before[:1]
 
 
 def uncounted(claim: Reading, support: Index) -> float:
@@ -80,23 +84,19 @@ def counted_other(claim: Reading, readings: Sequence[Reading]) -> float:
     return 0.0
 
 
-def replaced(claim: Reading, readings: Sequence[Reading]) -> tuple[float, float]:
-    """Shares of the claim's words that stand beside a word of the support where the support has
-    another word, which the claim lacks: on one side at least, and on both."""
-    one = both = 0
+def replaced(claim: Reading, readings: Sequence[Reading]) -> float:
+    """Share of the claim's words between two that have, on the side of that word, another one in
+    the support, which the claim lacks."""
+    strange = 0
     held = Index([claim])
     whole = Index(readings)
-    for at, word in enumerate(claim.words):
-        if whole.holds(word, claim.language):
-            continue
-        before = claim.words[at - 1] if at else None
-        behind = claim.words[at + 1] if at + 1 < len(claim.words) else None
-        left = before is not None and _followed(claim, before, readings, held, 1)
-        right = behind is not None and _followed(claim, behind, readings, held, -1)
-        one += left or right
-        both += left and right
-    size = len(claim.words) or 1
-    return one / size, both / size
+    for before, word, behind in zip(claim.words, claim.words[1:], claim.words[2:], strict=False):
+        strange += (
+            not whole.holds(word, claim.language)
+            and _followed(claim, before, readings, held, 1)
+            and _followed(claim, behind, readings, held, -1)
+        )
+    return strange / (len(claim.words) or 1)
 
 
 def _followed(
@@ -191,6 +191,7 @@ def _strayed(claim: Reading, item: _Item, readings: Sequence[Reading]) -> float:
     if not any(own for _, own, _ in found):
         return 0.0
     held = Index([claim])
+    own_here, others_here = spans_in(claim)
     strayed = told = 0
     for word in _nearest_words(claim, start, end, _BESIDE):
         gaps = []
@@ -200,13 +201,18 @@ def _strayed(claim: Reading, item: _Item, readings: Sequence[Reading]) -> float:
             rivals = others if own else [s for s in others if not _known(reading, s, held)]
             for other in reading.words:
                 if alone(reading, other).holds(word, claim.language):
-                    mine = min((_distance(reading, other, span) for span in own), default=_OUTSIDE)
-                    theirs = min((_distance(reading, other, s) for s in rivals), default=mine)
-                    gaps.append(mine - theirs)
+                    gaps.append(_gap(reading, other, own, rivals))
         if gaps:
             told += 1
-            strayed += min(gaps) > _NEARER
+            # In the claim, too, a word may stand nearer to another item.
+            strayed += min(gaps) > max(_NEARER, _gap(claim, word, own_here, others_here))
     return strayed / told if told else 0.0
+
+
+def _gap(reading: Reading, word: Word, own: _Spans, others: _Spans) -> int:
+    """By how many content words a word is nearer to others of its sort than to an item."""
+    mine = min((_distance(reading, word, span) for span in own), default=_OUTSIDE)
+    return mine - min((_distance(reading, word, span) for span in others), default=mine)
 
 
 def _known(reading: Reading, span: tuple[int, int], held: Index) -> bool:

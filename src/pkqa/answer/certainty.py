@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pkqa.answer.evidence import FEATURES, fitted, logistic
+from pkqa.answer.evidence import FEATURES
+from pkqa.answer.likelihood import fitted, logistic
 
 _OF_THE_BEST = (
     "shared_terms",

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from pkqa.answer.citing import citation
 from pkqa.answer.claims import claim_of
 from pkqa.answer.passages import Passage
-from pkqa.answer.phrases import not_found, nothing_confirmed, partly
+from pkqa.answer.phrases import NEAREST_DOCUMENTS, not_found, nothing_confirmed, partly
 from pkqa.answer.support import Support
 from pkqa.answer.verify import Verified, verified
 from pkqa.model import Answer, Checked, Citation
-
-NEAREST_DOCUMENTS = 3
 
 
 @dataclass(slots=True)

@@ -42,6 +42,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+# Question words that may open a question as well as stand within one.
+_EN_ASKING = r"which|what|who(?:m|se)?|when|where|why|how"
+_FR_ASKING = r"quel(?:le)?s?|quand|où|pourquoi|comment"
+_AR_ASKING = r"متى|أين|اين|لماذا|كيف|كم|ماذا|ما|أي|أية|هل"
 _EN_WHEN = (
     r"(?:since |until |for |from |by |with )?(?:when|where|why|how long|how|whom)"
     r"|(?:in|on|at|by|under|from|to) (?:which|what) [a-z]+"
@@ -71,10 +75,10 @@ _FORMS = {
         ),
         opening=_any(
             r"(?:(?:in|on|at|from|to|by|for|with|since)\s+)?"
-            r"(?:how (?:many|much|long|old)|which|what|who(?:m|se)?|when|where|why|how)\b\s*"
+            rf"(?:how (?:many|much|long|old)|{_EN_ASKING})\b\s*"
             r"(?:(?:is|was|are|were|did|does|do|has|have|had)\b\s*)?"
         ),
-        asking=_any(r"\b(?:how|which|what|who|whom|whose|when|where|why)\b"),
+        asking=_any(rf"\b(?:{_EN_ASKING})\b"),
         count=_any(r"how many (?P<rest>.+)"),
         which=_any(r"(?:which|what) (?!(?:is|was|are|were|did|does|do|has|have)\b)(?P<rest>.+)"),
         article=_any(r"(?:the|a|an|some|any|those|these)\s+"),
@@ -99,13 +103,11 @@ _FORMS = {
         ),
         opening=_any(
             r"(?:(?:à|de|en|dans|par|pour|avec|depuis|sur)\s+)?"
-            r"(?:combien (?:de temps |de |d['’])?|quel(?:le)?s?|quand|où|pourquoi|comment"
+            rf"(?:combien (?:de temps |de |d['’])?|{_FR_ASKING}"
             r"|qu['’]est-ce (?:que|qui)|qui|que|quoi|qu['’])\s*"
             r"(?:est-ce (?:que|qu['’])\s*)?(?:(?:est|était|sont|étaient|fut|a été)\s+)?"
         ),
-        asking=_any(
-            r"\b(?:combien|quel(?:le)?s?|qui|que|quoi|quand|où|pourquoi|comment|lesquels)\b|\bqu['’]"
-        ),
+        asking=_any(rf"\b(?:combien|{_FR_ASKING}|qui|que|quoi|lesquels)\b|\bqu['’]"),
         count=_any(r"combien (?:de |d['’])(?P<rest>.+)"),
         which=_any(r"quel(?:le)?s? (?!(?:est|sont|était|étaient|fut)\b)(?P<rest>.+)"),
         article=_any(r"(?:les|la|le|des|du|de la|un|une)\s+|l['’]|de l['’]|d['’]"),
@@ -126,12 +128,10 @@ _FORMS = {
             rf"(?P<adverb>{_AR_WHEN})(?: و(?:متى|أين|لماذا|كيف))? (?P<rest>\S+ .*)",
         ),
         opening=_any(
-            r"(?:[بفلو]|في |من |إلى |على |منذ )?(?:متى|أين|اين|لماذا|كيف|كم|من|ماذا|ما|أي|أية|هل)"
+            rf"(?:[بفلو]|في |من |إلى |على |منذ )?(?:{_AR_ASKING}|من)"
             r"(?: (?:هو|هي|هم|كان|كانت|عدد))?\s+"
         ),
-        asking=_any(
-            r"(?<!\w)[وبفل]?(?:متى|أين|اين|لماذا|كيف|كم|من هو|من هي|ماذا|ما|أي|أية|هل)(?!\w)"
-        ),
+        asking=_any(rf"(?<!\w)[وبفل]?(?:{_AR_ASKING}|من هو|من هي)(?!\w)"),
         count=_any(r"(?:كم(?: عدد)?|ما(?: هو)? عدد) (?P<rest>.+)"),
         which=_any(r"(?:أي|أية|ما هي) (?P<rest>.+)"),
         article=_any(r"عدد\s+|(?=ال)"),

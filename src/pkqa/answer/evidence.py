@@ -1,22 +1,17 @@
-"""How likely a sentence is to answer a question: a logistic model over what can be checked.
-
-Each feature has a reason; the weights were fitted by ``python -m pkqa.evals.evidence``
-(docs/decisions/0004 says on what). The probability orders the sentences; whether the best one is
-shown is for :mod:`pkqa.answer.certainty` to say.
+"""What can be checked of a sentence that may answer a question: the features of the model in
+:mod:`pkqa.answer.likelihood`. Each has a reason.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
-from itertools import pairwise
+from functools import lru_cache
 
 from pkqa.answer.facts import Facts
-from pkqa.answer.question import Question, Term
+from pkqa.answer.question import Question
+from pkqa.answer.terms import found, holds, matches, pairs, share_of, sought, unknown, unknown_core
 from pkqa.text.gazetteer import country_of
 
 FEATURES = (
@@ -59,7 +54,6 @@ FEATURES = (
 
 FIGURES = frozenset(("number", "money", "duration", "age", "percent", "date"))
 
-_NEIGHBOURS = 2  # terms from one to the next
 _REACH = 6.0  # terms
 
 
@@ -81,27 +75,6 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
-    """The terms of a question by what they can be found by, each with its share of the weight."""
-
-    stems: Mapping[str, int]  # stem, key, concept -> which term
-    keys: Mapping[str, int]
-    concepts: Mapping[int, int]
-    shares: tuple[float, ...]
-
-
-@lru_cache(maxsize=64)
-def _lookup(question: Question) -> Lookup:
-    whole = sum(term.weight for term in question.terms) or 1.0
-    return Lookup(
-        {term.stem: at for at, term in enumerate(question.terms)},
-        {term.key: at for at, term in enumerate(question.terms) if term.key},
-        {c: at for at, term in enumerate(question.terms) for c in term.concepts},
-        tuple(term.weight / whole for term in question.terms),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Around:
     """What holds for all sentences of a chunk."""
 
@@ -120,10 +93,10 @@ class Around:
 def _around(question: Question, chunk: Facts, document: Facts, title: Facts, cross: bool) -> Around:
     absent, distant = _names(question, chunk, document)
     return Around(
-        context=_found(question, chunk, cross),
-        unknown=_unknown(question, document, cross),
-        unknown_core=float(_unknown_core(question, document, cross)),
-        unheard=_share_of(question, [term for term in question.terms if not term.heard]),
+        context=found(question, chunk, cross),
+        unknown=unknown(question, document, cross),
+        unknown_core=float(unknown_core(question, document, cross)),
+        unheard=share_of(question, [term for term in question.terms if not term.heard]),
         absent=absent,
         distant=distant,
         missing_places=frozenset(
@@ -131,9 +104,7 @@ def _around(question: Question, chunk: Facts, document: Facts, title: Facts, cro
             for place in question.places - document.places
             if country_of(place) not in document.places
         ),
-        beyond=tuple(
-            at for at, term in enumerate(question.terms) if not _holds(title, term, cross)
-        ),
+        beyond=tuple(at for at, term in enumerate(question.terms) if not holds(title, term, cross)),
     )
 
 
@@ -149,12 +120,12 @@ def features(question: Question, sentence: Facts, setting: Setting) -> tuple[flo
     around = _around(question, setting.chunk, setting.document, setting.title, cross)
     places = question.places - around.missing_places
     distant_places = places - setting.chunk.places - sentence.places
-    matched = _matched(question, sentence, cross)
+    matched = matches(question, sentence, cross)
     kind = _has_kind(question, sentence, matched)
-    lookup = _lookup(question)
+    terms = sought(question)
     held = {term for term, _ in matched}
     before = (
-        {term for term, _ in _matched(question, setting.before, cross)} - held
+        {term for term, _ in matches(question, setting.before, cross)} - held
         if setting.before
         else set()
     )
@@ -166,18 +137,18 @@ def features(question: Question, sentence: Facts, setting: Setting) -> tuple[flo
         setting.rank_gap,
         float(setting.rank_gap <= 0),
         setting.lexical,
-        sum(lookup.shares[term] for term in held),
-        _fresh(around, held, lookup.shares),
-        sum(lookup.shares[term] for term in before),
+        sum(terms.shares[term] for term in held),
+        _fresh(around, held, terms.shares),
+        sum(terms.shares[term] for term in before),
         around.context,
         around.unknown,
-        _pairs(question, matched),
+        pairs(question, matched),
         around.unknown_core,
         around.unheard,
         float(kind is True),
         float(kind is False and question.kind not in FIGURES),
         float(kind is False and question.kind in FIGURES),
-        _kind_near(question, sentence, matched, lookup.shares),
+        _kind_near(question, sentence, matched, terms.shares),
         float(_bound(question, sentence, cross)),
         float(_unbound(question, sentence, cross)),
         float(question.utmost and not sentence.utmost),
@@ -193,38 +164,11 @@ def features(question: Question, sentence: Facts, setting: Setting) -> tuple[flo
     )
 
 
-@lru_cache(maxsize=1024)  # a sentence is looked at again as the one before the next
-def _matched(question: Question, held: Facts, cross: bool) -> list[tuple[int, int]]:
-    """(which term of the question, where among the terms of the text), in reading order."""
-    lookup = _lookup(question)
-    found = []
-    for at, stem in enumerate(held.ordered):
-        term = lookup.stems.get(stem) if not cross or stem.isdigit() else None
-        if term is None and held.concepts[at]:
-            named = sorted(held.concepts[at] & lookup.concepts.keys())
-            term = lookup.concepts[named[0]] if named else None
-        if term is None and cross:
-            term = lookup.keys.get(held.ordered_keys[at])
-        if term is not None:
-            found.append((term, at))
-    return found
-
-
 def _fresh(around: Around, held: set[int], shares: Sequence[float]) -> float:
     """Share that a sentence holds of what the question asks beyond the title: every sentence of
     "UNIFIL, the interim force" is about UNIFIL, one is about its headquarters."""
     whole = sum(shares[at] for at in around.beyond)
     return sum(shares[at] for at in around.beyond if at in held) / whole if whole else 0.0
-
-
-def _pairs(question: Question, matched: Sequence[tuple[int, int]]) -> float:
-    """Share of the question's neighbouring terms that stand as near each other in the text."""
-    pairs = {
-        one
-        for (one, at), (other, after) in pairwise(matched)
-        if other - one == 1 and after - at <= _NEIGHBOURS
-    }
-    return len(pairs) / (len(question.terms) - 1) if len(question.terms) > 1 else 0.0
 
 
 def _kind_near(
@@ -256,82 +200,8 @@ def _kind_near(
     return best
 
 
-def probability(values: Sequence[float], cross: bool) -> float:
-    """How likely it is, 0..1, that a sentence with these features answers rather than none.
-
-    Args:
-        values: of :func:`features`.
-        cross: whether the sentence is in another language than the question.
-    """
-    weights = fitted()["other" if cross else "own"]
-    # A feature without a weight is one that is about to be fitted.
-    return logistic(
-        weights["bias"]
-        + sum(weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True))
-    )
-
-
-def logistic(odds: float) -> float:
-    """The probability of log odds; never quite 0 or 1."""
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
-
-
-def threshold() -> float:
-    """The probability over which a sentence may answer by itself."""
-    return 0.5
-
-
-@cache
-def fitted() -> dict[str, dict[str, float]]:
-    """The weights, by part of the model: ``own`` and ``other`` for sentences in the question's
-    language and in another one, the rest see :mod:`pkqa.answer.certainty`."""
-    body = resources.files("pkqa.answer").joinpath("evidence.json").read_text("utf-8")
-    weights: dict[str, dict[str, float]] = json.loads(body)
-    return weights
-
-
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:
     return len(part) / len(whole) if whole else 0.0
-
-
-def _holds(held: Facts, term: Term, cross: bool) -> bool:
-    if not cross and term.stem in held.terms:
-        return True
-    if not term.concepts.isdisjoint(held.named):
-        return True
-    if term.stem.isdigit():
-        return term.stem in held.quantities or term.stem in held.years or term.stem in held.words
-    return cross and term.key != "" and term.key in held.keys
-
-
-def _share_of(question: Question, terms: Sequence[Term]) -> float:
-    """The weight of ``terms`` among all the question's terms."""
-    whole = sum(term.weight for term in question.terms)
-    return sum(term.weight for term in terms) / whole if whole else 0.0
-
-
-def _found(question: Question, held: Facts, cross: bool) -> float:
-    """Share of what the question says that a text holds."""
-    return _share_of(question, [term for term in question.terms if _holds(held, term, cross)])
-
-
-def _unknown(question: Question, document: Facts, cross: bool) -> float:
-    """Share of what the question says that a document can be told to lack."""
-    return _share_of(
-        question,
-        [
-            term
-            for term in question.terms
-            if (term.comparable or not cross) and not _holds(document, term, cross)
-        ],
-    )
-
-
-def _unknown_core(question: Question, document: Facts, cross: bool) -> bool:
-    if not question.terms:
-        return False
-    core = max(question.terms, key=lambda term: (term.weight, term.stem))
-    return (core.comparable or not cross) and not _holds(document, core, cross)
 
 
 def _has_kind(
@@ -382,7 +252,7 @@ def _unbound(question: Question, sentence: Facts, cross: bool) -> bool:
     counted = question.counted
     if counted is None or (cross and not counted.comparable):
         return False
-    return not _holds(sentence, counted, cross) and not question.places & sentence.counted_places
+    return not holds(sentence, counted, cross) and not question.places & sentence.counted_places
 
 
 def _names(question: Question, chunk: Facts, document: Facts) -> tuple[float, float]:

@@ -127,10 +127,9 @@ def bound(claim: Reading, quantity: Quantity, index: Index) -> bool:
     same = [
         (r, other) for r, other in index.quantities if not other.values.isdisjoint(quantity.values)
     ]
-    beside = around(quantity, near=False)
+    beside = around(quantity)
     return bool(same) and (
-        not beside
-        or any(shares(claim, beside, reading, around(other, near=False)) for reading, other in same)
+        not beside or any(shares(claim, beside, reading, around(other)) for reading, other in same)
     )
 
 
@@ -143,7 +142,7 @@ def rival(claim: Reading, quantity: Quantity, index: Index) -> str:
     for reading, other in index.quantities:
         shared = shares(claim, counted, reading, other.behind[:2])
         if not other.values.isdisjoint(quantity.values):
-            beside = around(other, near=False)
+            beside = around(other)
             if other.anaphoric or (beside and shares(claim, counted, reading, beside)):
                 return ""
         elif other.behind and shared and _comparable(quantity, other):
@@ -158,10 +157,8 @@ def _comparable(quantity: Quantity, other: Quantity) -> bool:
     ) and (quantity.unit == other.unit)
 
 
-def around(quantity: Quantity, near: bool) -> tuple[Word, ...]:
-    """The words that may say what a quantity is of: the next ones, or all in its clause."""
-    if near:
-        return quantity.behind[:2] or quantity.before[:1]
+def around(quantity: Quantity) -> tuple[Word, ...]:
+    """The words in the clause of a quantity, which may say what it is of."""
     return (*quantity.behind, *quantity.before)
 
 

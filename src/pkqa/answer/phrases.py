@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pkqa.errors import FaultKind
 
+NEAREST_DOCUMENTS = 3  # named where nothing answers
 _LEAD = {
     "en": ("The documents say:", "From the documents:"),
     "fr": ("On lit dans les documents :", "D'après les documents :"),
@@ -186,6 +187,11 @@ def fault(kind: FaultKind, language: str) -> str:
 def quoted_instead(kind: FaultKind, language: str) -> str:
     """That the answer is the quote answerer's, and why."""
     return f"{fault(kind, language)} {_INSTEAD.get(language, _INSTEAD['en'])}"
+
+
+def unconfirmed_instead(language: str, withheld: int) -> str:
+    """That the answer is the quote answerer's, for all that a model wrote is withheld."""
+    return f"{nothing_confirmed(language, withheld)} {_INSTEAD.get(language, _INSTEAD['en'])}"
 
 
 def until_then(kind: FaultKind, language: str) -> str:

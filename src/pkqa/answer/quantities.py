@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pkqa.answer.words import Word
+from pkqa.text.fractions import fractions, half_years
 from pkqa.text.numbers import numbers
 
 # Words behind and before a quantity that may say what it is a quantity of.
@@ -50,33 +51,10 @@ _DUALS = [
     (unit, re.compile(rf"(?<!\w)[ولبف]?(?:ال)?(?:{stem})(?:ين|ان)(?!\w)"))
     for unit, stem in _DUAL.items()
 ]
-# What number words leave out, or take for an ordinal.
-_FRACTIONS = [
-    (
-        re.compile(r"\btwo[ -]thirds\b|\bdeux tiers\b|(?<!\w)[ولب]?(?:ال)?ثلث(?:ا|ي|ين|ان)(?!\w)"),
-        "0.67",
-    ),
-    (re.compile(r"\b(?:a|one) third\b|(?<!deux )\btiers\b|(?<!\w)[ولب]?(?:ال)?ثلث(?!\w)"), "0.33"),
-    (re.compile(r"\bthree[ -]quarters\b|\btrois quarts\b|(?<!\w)ثلاثه ارباع(?!\w)"), "0.75"),
-    (
-        re.compile(r"\b(?:a|one) quarter\b|(?<!trois )\bquart\b|(?<!\w)[ولب]?(?:ال)?ربع(?!\w)"),
-        "0.25",
-    ),
-]
-_HALF = re.compile(r"\bhalf\b|\bmoitie\b|\bdemie?\b|(?<!\w)[ولب]?(?:ال)?نصف(?!\w)")
 _ORDINAL = re.compile(
     r"\A(?:first|second|third|\w+th|\d+ ?(?:st|nd|rd|th)|premi\w+|seconde?|\w+ieme"
     r"|\d+ ?(?:e|er|ere|eme))s?\Z"
     r"|\A[ولبف]?(?:ال)?(?:اول|اولي|(?:ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع)ه?)\Z"
-)
-# Half of a year, said in one word; "one in two".
-_HALF_YEAR = re.compile(
-    r"\b(?:half-?year(?:ly)?|biannual(?:ly)?|twice a year|semestriel\w*|demi-?annee"
-    r"|(?:chaque|tous les|par) semestres?)\b|(?<!\w)نصف سنوي\w*(?!\w)"
-)
-_IN_TWO = re.compile(
-    r"\bone (?:\w+ ){0,3}(?:in|out of) two\b|\bune? (?:\w+ ){0,3}sur deux\b"
-    r"|\bevery (?:second|other)\b|(?<!\w)واحده? من (?:كل|اصل) اثنت?ين(?!\w)"
 )
 
 
@@ -140,8 +118,7 @@ def figures(
     text: str, levelled: str, language: str, dated: list[tuple[int, int]]
 ) -> list[tuple[int, int, str]]:
     """The numbers of a text, in digits and words, as (start, end, value); those of dates apart."""
-    shares = (_IN_TWO, *(pattern for pattern, _ in _FRACTIONS))
-    taken = [*dated, *(m.span() for pattern in shares for m in pattern.finditer(levelled))]
+    taken = [*dated, *((start, end) for start, end, _ in fractions(levelled))]
     return [
         (start, end, _ordinal(levelled[start:end], value))
         for start, end, value in numbers(text, language)
@@ -161,15 +138,10 @@ def quantities(
     for unit, pattern in _DUALS:
         for match in pattern.finditer(levelled):
             yield Quantity(match.start(), match.end(), "2", unit, (), ())
-    for match in _HALF_YEAR.finditer(levelled):
-        yield Quantity(match.start(), match.end(), "6", "month", (), ())
+    for start, end in half_years(levelled):
+        yield Quantity(start, end, "6", "month", (), ())
     for match in _ONE.finditer(levelled):
         unit = _unit(f" {match['unit'] or match['unit_']}", 0, 0)
         yield Quantity(match.start(), match.end(), "1", unit, (), ())
-    for match in _HALF.finditer(_HALF_YEAR.sub(lambda m: " " * len(m[0]), levelled)):
-        yield _quantity(levelled, words, match.start(), match.end(), "0.5")
-    for pattern, value in _FRACTIONS:
-        for match in pattern.finditer(levelled):
-            yield _quantity(levelled, words, match.start(), match.end(), value)
-    for match in _IN_TWO.finditer(levelled):
-        yield _quantity(levelled, words, match.start(), match.end(), "0.5")
+    for start, end, value in fractions(levelled):
+        yield _quantity(levelled, words, start, end, value)

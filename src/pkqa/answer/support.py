@@ -6,7 +6,7 @@ passages that it cites: the one most like it, and those that add to what it cove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pkqa.answer.matching import Index, Weight, bound, date_held
@@ -19,6 +19,8 @@ MOST_SENTENCES = 3
 _ADDS = 0.12
 # A number or a date counts for as much of a claim as a rare word does.
 _FIGURE = 1.5
+
+Part = tuple[str, int]  # "word", "quantity", "date" or "negation", and which one of the claim's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,12 @@ def chosen(
     whole = sum(parts.values()) or 1.0
     order = max(
         range(len(candidates)),
-        key=lambda at: (similarities[at] + sum(parts[p] for p in covering[at]) / whole, -at),
+        key=lambda at: (similarities[at] + told(parts, covering[at]) / whole, -at),
     )
     best, said = [order], set(covering[order])
     while len(best) < min(MOST_SENTENCES, len(candidates)):
         gains = {
-            at: sum(parts[p] for p in covering[at] - said) / whole
+            at: told(parts, covering[at] - said) / whole
             for at in range(len(candidates))
             if at not in best
         }
@@ -73,7 +75,7 @@ def chosen(
     return [candidates[at] for at in best]
 
 
-def parts_of(claim: Reading, weight: Weight) -> dict[tuple[str, int], float]:
+def parts_of(claim: Reading, weight: Weight) -> dict[Part, float]:
     """What a claim is made of, with how much each part counts."""
     parts = {("word", at): weight(w.stem, claim.language)[0] for at, w in enumerate(claim.words)}
     parts |= {("quantity", at): _FIGURE for at in range(len(claim.quantities))}
@@ -83,7 +85,13 @@ def parts_of(claim: Reading, weight: Weight) -> dict[tuple[str, int], float]:
     return parts
 
 
-def covered(claim: Reading, parts: Iterable[tuple[str, int]], index: Index) -> set[tuple[str, int]]:
+def told(parts: Mapping[Part, float], held: Set[Part]) -> float:
+    """How much these of the parts count together. Summed in the order of the claim: a set has
+    another one in each process, and so would the last bit."""
+    return sum(weight for part, weight in parts.items() if part in held)
+
+
+def covered(claim: Reading, parts: Iterable[Part], index: Index) -> set[Part]:
     """The parts of a claim that the index has."""
     dated = sorted(claim.dates)
     held = set()

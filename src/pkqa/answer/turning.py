@@ -16,6 +16,17 @@ _UNREAL = frozenset({"pledge", "future", "call", "propose", "possible"})
 _PENDING = frozenset({"pledge", "future", "call", "propose"})
 
 
+# What settles a claim by itself, with the reason that it is withheld for. The first one counts.
+TURNS = {
+    "contrary": "contrary",  # of two contraries the support has the other one
+    "negation_gone": "negation",  # the support denies first of all what the claim affirms
+    "negation_new": "negation",  # the other way round, or the support denies nothing
+    "refusal_new": "negation",  # the claim says "refused" or the like, the support nothing of it
+    "modality_done": "modality",  # the claim says that it has happened, the support that it is to
+    "modality_pending": "modality",  # the support plans or calls for what the claim says as it is
+}
+
+
 def contrary(claim: Reading, readings: Sequence[Reading]) -> bool:
     """Whether the claim has one of two contraries, and its support only the other."""
     held = set(chain.from_iterable(reading.poles for reading in readings))
@@ -50,38 +61,40 @@ def matches_of(claim: Reading, readings: Sequence[Reading]) -> list[Match]:
     return found
 
 
-def _turned(matches: Sequence[Match], sorts: frozenset[str]) -> tuple[float, float]:
-    """Shares of the matched words that are said with such a cue in the support alone, and in the
-    claim alone."""
-    dropped = added = 0
-    for match in matches:
-        here = not sorts.isdisjoint(match.word.turned)
-        there = [not sorts.isdisjoint(other.turned) for other in match.same]
-        dropped += not here and all(there)
-        added += here and not any(there)
-    whole = len(matches) or 1
-    return dropped / whole, added / whole
+def _dropped(matches: Sequence[Match], sorts: frozenset[str]) -> float:
+    """Share of the matched words that are said with such a cue in the support alone."""
+    dropped = sum(
+        sorts.isdisjoint(match.word.turned)
+        and not any(sorts.isdisjoint(other.turned) for other in match.same)
+        for match in matches
+    )
+    return dropped / (len(matches) or 1)
 
 
-def turns(claim: Reading, readings: Sequence[Reading], matches: Sequence[Match]) -> Iterator[float]:
-    """The signs of what is turned round, in the order of ``SIGNS``."""
+def dropped(matches: Sequence[Match]) -> tuple[float, float]:
+    """Shares of the matched words that only the support denies, and that only the support says as
+    pledged, planned, called for or possible."""
+    return _dropped(matches, _NEGATION), _dropped(matches, _UNREAL)
+
+
+def turns(claim: Reading, readings: Sequence[Reading], matches: Sequence[Match]) -> Iterator[str]:
+    """What is turned round so that it settles the claim: names of ``TURNS``, in their order."""
     there = frozenset().union(*(reading.cues for reading in readings))
     clauses = {
         id(word): reading.clauses[word.clause] for reading in readings for word in reading.words
     }
-    for sorts in (_NEGATION, _UNREAL):
-        yield from _turned(matches, sorts)
-    yield float(_gone(claim, matches))
-    yield float(_new(claim, matches, clauses, there))
-    yield float(_pending(claim, matches, clauses))
-    yield float(
-        "done" in claim.cues
-        and "done" not in there
-        and not _PENDING.isdisjoint(there)
-        and _PENDING.isdisjoint(claim.cues)
-        and _turned(matches, _PENDING)[0] > 0
-    )
-    yield float("refusal" in claim.cues and DENIALS.isdisjoint(there))
+    if contrary(claim, readings):
+        yield "contrary"
+    if _gone(claim, matches):
+        yield "negation_gone"
+    if _new(claim, matches, clauses, there):
+        yield "negation_new"
+    if "refusal" in claim.cues and DENIALS.isdisjoint(there):
+        yield "refusal_new"
+    if _done(claim, matches, there):
+        yield "modality_done"
+    if _pending(claim, matches, clauses):
+        yield "modality_pending"
 
 
 def _gone(claim: Reading, matches: Sequence[Match]) -> bool:
@@ -132,3 +145,14 @@ def _pending(
         return False
     told = [all(not _PENDING.isdisjoint(clauses[id(o)]) for o in m.same) for m in matches]
     return sum(told) / len(told) >= _MOSTLY
+
+
+def _done(claim: Reading, matches: Sequence[Match], there: frozenset[str]) -> bool:
+    """Whether the claim says that it has happened, and the support only that it is to."""
+    return (
+        "done" in claim.cues
+        and "done" not in there
+        and not _PENDING.isdisjoint(there)
+        and _PENDING.isdisjoint(claim.cues)
+        and _dropped(matches, _PENDING) > 0
+    )

@@ -23,18 +23,15 @@ from pkqa.answer.reading import Reading, read
 from pkqa.answer.rules import Refusal, missing, otherwise_stated, states
 from pkqa.answer.signs import signs, united
 from pkqa.answer.support import Held, Support, chosen
-from pkqa.answer.weighing import SAID_BY, doubted, probability, settled, verdict
+from pkqa.answer.turning import TURNS, Match, matches_of, turns
+from pkqa.answer.weighing import doubted, probability, verdict
 from pkqa.errors import IndexCorrupt
 from pkqa.model import Answer, Checked, Document, Verdict
 from pkqa.text.glossary import Glossary
-from pkqa.text.languages import detect
+from pkqa.text.languages import written_in
 
 # A shorter stretch in quotation marks is a name or a term, and is checked as the words it is.
 QUOTED_WORDS = 4
-# So many letters tell a language.
-_TELLING = 20
-
-
 _ANSWER_MARKER = re.compile(r"\[(\d+)\]")
 
 Vector = NDArray[np.float32]
@@ -101,10 +98,7 @@ class Checker:
 
     def _foreign(self, claim: Claim) -> str:
         """The language that a sentence is in, where that is not the answer's."""
-        own = claim.unquoted
-        if sum(letter.isalpha() for letter in own) < _TELLING:
-            return ""
-        found = detect(own, default=self._language)
+        found = written_in(claim.unquoted, self._language)
         return "" if found == self._language else found
 
     def _attributed(self, claim: Claim, reading: Reading) -> Verified:
@@ -130,11 +124,12 @@ class Checker:
         refusal = otherwise_stated(reading, support, self._index(markers))
         if refusal is not None:
             return _refused(claim, *refusal, contradicted=True)
-        values = self._signs(reading, markers, support, vector)
-        if turned := settled(values):
-            reason = SAID_BY[turned]
-        else:
-            reason = doubted(values, self._language, support[0].passage.language)
+        readings = [one.reading for one in support]
+        matches = matches_of(reading, readings)
+        if turned := next(turns(reading, readings, matches), ""):
+            return _refused(claim, TURNS[turned], "", contradicted=True)
+        values = self._signs(reading, markers, support, vector, matches)
+        reason = doubted(values, self._language, support[0].passage.language)
         if not reason:
             return Verified(_checked(claim, "confirmed", "", ""), _stretches(support), values)
         return Verified(_checked(claim, verdict(reason), reason, ""), (), values)
@@ -157,6 +152,7 @@ class Checker:
         markers: tuple[int, ...],
         support: Sequence[Held],
         vector: Vector,
+        matches: Sequence[Match],
     ) -> tuple[float, ...]:
         others = [marker for marker in self._passages if marker not in markers]
         elsewhere = [row for marker in others for row in self._passages[marker].rows]
@@ -172,6 +168,7 @@ class Checker:
                 float((self._vectors[elsewhere] @ vector).max()) if elsewhere else -1.0,
             ),
             self._weight,
+            matches,
         )
 
     def _sentences(self, marker: int) -> list[Held]:

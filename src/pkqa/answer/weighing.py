@@ -42,48 +42,22 @@ def threshold(claimed_in: str, carried_in: str) -> float:
 
 
 # What a sign says where it weighs most against a claim, for those who read what was withheld.
-SAID_BY = (
-    {
-        "contrary": "contrary",
-        "other_name": "subject",
-        "extra_names": "subject",
-        "order": "subject",
-        "exchanged": "subject",
-        "stranger_run": "name",
-        "unbound": "quantity",
-        "unbound_near": "quantity",
-        "unbound_next": "quantity",
-        "elsewhere": "passage",
-        "better_covered": "passage",
-        "counted_other": "quantity",
-        "replaced": "replaced",
-        "replaced_between": "replaced",
-        "name_clash": "subject",
-    }
-    | {
-        "refusal_new": "negation",
-    }
-    | {
-        f"{sort}_{how}": sort
-        for sort in ("negation", "modality")
-        for how in ("dropped", "added", "gone", "new", "done", "pending")
-    }
-)
-_CONTRADICTING = frozenset({"negation", "contrary", "modality", "number", "date", "unit"})
-
-
-# Signs that settle it by themselves.
-_TURNING = tuple(
-    SIGNS.index(name)
-    for name in (
-        "contrary",
-        "negation_gone",
-        "negation_new",
-        "refusal_new",
-        "modality_done",
-        "modality_pending",
-    )
-)
+SAID_BY = {
+    "elsewhere": "passage",
+    "better_covered": "passage",
+    "negation_dropped": "negation",
+    "modality_dropped": "modality",
+    "unbound_near": "quantity",
+    "unbound_next": "quantity",
+    "counted_other": "quantity",
+    "replaced_between": "replaced",
+    "name_clash": "subject",
+    "exchanged": "subject",
+    "stranger_run": "name",
+    "order": "subject",
+    "extra_names": "subject",
+}
+_CONTRADICTING = frozenset({"negation", "modality"})
 
 
 # Of the true sentences that the weights were fitted on, 0.3 % lie under these; of those cited with
@@ -97,15 +71,10 @@ def unlike(values: Sequence[float]) -> bool:
 
 
 def doubted(values: Sequence[float], claimed_in: str, carried_in: str) -> str:
-    """The reason for which a claim is withheld that nothing settles; "" where it is carried."""
+    """The reason for which a claim that no rule settles is withheld; "" where it is carried."""
     if unlike(values):
         return "meaning"
     return against(values) if probability(values) < threshold(claimed_in, carried_in) else ""
-
-
-def settled(values: Sequence[float]) -> str:
-    """The sign that settles a claim by itself, whatever else speaks for it; "" where none does."""
-    return next((SIGNS[at] for at in _TURNING if values and values[at]), "")
 
 
 def against(values: Sequence[float]) -> str:

@@ -62,7 +62,8 @@ def content_words(
     ends = [match.start() for match in _CLAUSE.finditer(levelled)]
     for (start, end, stem), named, (scope, heads) in zip(spans, concepts, scopes, strict=True):
         folded = fold(text[start:end])
-        within = [codes for a, b, codes in capitals if a <= start < b]
+        # A name begins behind an elision, its word before it: "d'Oumarou".
+        within = [codes for a, b, codes in capitals if a < end and start < b]
         yield Word(
             start,
             end,

@@ -23,15 +23,11 @@ from pkqa.answer.verify import Verified
 from pkqa.answer.written import Writing, Written
 from pkqa.errors import FaultKind, LLMError
 from pkqa.model import Answer, Citation
-from pkqa.text.languages import detect
+from pkqa.text.languages import written_in
 from pkqa.text.sentences import sentences
 
 if TYPE_CHECKING:
     from pkqa.settings import Settings
-
-
-# So many letters tell a language.
-_TELLING = 20
 
 
 class Checks(Protocol):
@@ -212,9 +208,7 @@ class Writer:
         self, asked: _Asked, prompt: Prompt, told: _Told
     ) -> Generator[Answer, None, _Told]:
         """The reply itself, or a second one where the first is in another language."""
-        own = told.draft.wrote
-        telling = sum(letter.isalpha() for letter in own) >= _TELLING
-        wrote = detect(own, default=asked.language) if telling else asked.language
+        wrote = written_in(told.draft.wrote, asked.language)
         if wrote == asked.language or told.fault is not None or asked.left <= 0:
             return told
         try:

@@ -161,7 +161,7 @@ def shown(citations: Sequence[Citation]) -> list[str]:
 def _shown(pooled: Pool) -> Iterator[str]:
     questions, right, silent = [], [], []
     for question, answerer in _answerers(pooled):
-        answer = answerer.answer(question.ranking, 1)
+        answer = answerer.answer(answerer.weigh(question.ranking), 1)
         told = " ".join(shown(answer.citations))
         questions.append(question)
         right.append(any(holds(told, gold) for gold in question.query.answers))
@@ -180,7 +180,8 @@ def _silence(pooled: Pool) -> Iterator[str]:
     questions, answered = [], []
     for question, answerer in _answerers(pooled):
         questions.append(question)
-        answered.append(bool(answerer.answer(question.ranking, 1).citations))
+        answer = answerer.answer(answerer.weigh(question.ranking), 1)
+        answered.append(bool(answer.citations))
     yield _row("question", "n", "share", "all", "half 0", "half 1")
     yield _row(*["---"] * 6)
     for label, answerable in _FAULTS:

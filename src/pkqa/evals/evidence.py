@@ -1,4 +1,4 @@
-"""Fits the weights of :mod:`pkqa.answer.evidence` and :mod:`pkqa.answer.certainty`, and says how
+"""Fits the weights of :mod:`pkqa.answer.likelihood` and :mod:`pkqa.answer.certainty`, and says how
 they do on questions not seen.
 
 ``python -m pkqa.evals.evidence [--write] INDEX=QUESTIONS.jsonl... [FOLDER...]``; a record holds
@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pkqa.answer import evidence
+from pkqa.answer import likelihood
 from pkqa.answer.certainty import SIGNS, limit_name
+from pkqa.answer.evidence import FEATURES
 from pkqa.answer.quote import QuoteAnswerer
 from pkqa.evals.answering import asked, holds, topic_of, unanswerable
 from pkqa.evals.beir import Query
@@ -68,7 +69,7 @@ def main() -> None:
     body = _body(sentences, certainty, _limits(questions, certainty))
     print(json.dumps(body, indent=2))  # noqa: T201
     if words.write:
-        target = Path(evidence.__file__).with_suffix(".json")
+        target = Path(likelihood.__file__).with_name(likelihood.WEIGHTS_FILE)
         target.write_text(json.dumps(body, indent=2) + "\n", "utf-8")
 
 
@@ -89,8 +90,8 @@ def _body(
 ) -> dict[str, dict[str, float]]:
     own, other = np.split(sentences, 2)
     parts = {
-        "own": dict(zip(("bias", *evidence.FEATURES), own.tolist(), strict=True)),
-        "other": dict(zip(("bias", *evidence.FEATURES), other.tolist(), strict=True)),
+        "own": dict(zip(("bias", *FEATURES), own.tolist(), strict=True)),
+        "other": dict(zip(("bias", *FEATURES), other.tolist(), strict=True)),
         "certainty": dict(zip(("bias", *SIGNS), certainty.tolist(), strict=True)),
         "limits": dict(limit),
     }
@@ -201,10 +202,10 @@ def _benchmark(folders: Sequence[Path]) -> Iterator[Item]:
 
 
 def _item(answerer: QuoteAnswerer, ranking: Ranking, is_right: Callable[[str, str], bool]) -> Item:
-    weighed = answerer.weigh(ranking)[: 2 * KEPT]
+    weighed = answerer.weigh(ranking).sentences[: 2 * KEPT]
     texts = [w.document.text[w.sentence.start : w.sentence.end] for w in weighed]
     return Item(
-        np.array([w.values for w in weighed]).reshape(len(weighed), len(evidence.FEATURES)),
+        np.array([w.values for w in weighed]).reshape(len(weighed), len(FEATURES)),
         np.array(
             [
                 is_right(w.document.document_id, text)

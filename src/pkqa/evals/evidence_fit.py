@@ -1,4 +1,4 @@
-"""The two models of :mod:`pkqa.answer.evidence` and :mod:`pkqa.answer.certainty`, fitted.
+"""The two models of :mod:`pkqa.answer.likelihood` and :mod:`pkqa.answer.certainty`, fitted.
 
 The first is a softmax over the sentences of a question and one more choice, "none of them" (as in
 null-aware reading comprehension, Rajpurkar et al. 2018), so one loss teaches both order and

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,9 @@ class Ranking:
     question: str
     language: str  # that the answer is to be in
     candidates: tuple[Candidate, ...]  # best first
+    # (term, language) -> how much it tells, and whether it is held, among what the asker may read;
+    # see LexicalIndex.weight.
+    weight: Callable[[str, str], tuple[float, bool]]
     embed_ms: float
     retrieve_ms: float
 
@@ -156,15 +159,16 @@ class SnapshotRetriever(BaseRetriever):
             IndexCorrupt: the snapshot is damaged.
         """
         answered_in = question_language(question)
+        snapshot, readers = self._snapshot, None if where is None else where.readers
+        lexical = snapshot.lexical_for(readers)
         if self._neutraliser is None:  # a corpus without a chunk
-            return Ranking(question, answered_in, (), 0.0, 0.0)
-        snapshot = self._snapshot
+            return Ranking(question, answered_in, (), lexical.weight, 0.0, 0.0)
         started = time.perf_counter()
         raw = np.asarray(self._embedder.get_query_embedding(question), dtype=np.float32)
         embedded = time.perf_counter()
         language = self._language(question)
         vector = self._neutraliser.question(raw, language)
-        candidates = gather(snapshot, vector, self.matches(question), language, where)
+        candidates = gather(snapshot, vector, self.matches(question, readers), language, where)
         ranked = grouped(candidates, snapshot.chunk_vectors, partial(account, snapshot))
         if self._reranker is not None:
             ranked = self._reranked(self._reranker, question, ranked)
@@ -173,6 +177,7 @@ class SnapshotRetriever(BaseRetriever):
             question,
             answered_in,
             tuple(ranked),
+            lexical.weight,
             1000 * (embedded - started),
             1000 * (done - embedded),
         )
@@ -189,11 +194,12 @@ class SnapshotRetriever(BaseRetriever):
         vector: FloatArray = self._neutraliser.passages(raw[None, :], [language])[0]
         return vector
 
-    def matches(self, question: str) -> Matches:
-        """What the question shares with each chunk by words."""
-        targets = self._snapshot.languages
-        language = self._language(question)
-        return self._snapshot.match(*looked_for(question, language, targets, self._glossary))
+    def matches(self, question: str, readers: tuple[str, ...] | None = None) -> Matches:
+        """What the question shares by words with each chunk that ``readers`` may read; see
+        :class:`pkqa.store.where.Where`."""
+        snapshot, language = self._snapshot, self._language(question)
+        query = looked_for(question, language, snapshot.languages, self._glossary)
+        return snapshot.lexical_for(readers).match(*query)
 
     def _language(self, question: str) -> str:
         """The language that the embedder is to hear; "" where it cannot be told."""

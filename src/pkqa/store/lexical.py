@@ -41,6 +41,7 @@ Ask = Callable[[str, Sequence[Any]], list[Any]]  # (SQL, parameters) -> rows
 IntArray = npt.NDArray[np.int32]
 RowArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
 
 
 class LexicalWriter:
@@ -114,6 +115,11 @@ class _Posting:
     counts: IntArray
     sentences: npt.NDArray[np.uint32]  # a bit for each sentence that holds it
 
+    def among(self, chunks: BoolArray) -> _Posting:
+        """What is left of it in these chunks."""
+        kept = chunks[self.rows]
+        return _Posting(self.rows[kept], self.counts[kept], self.sentences[kept])
+
 
 _NOWHERE = _Posting(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint32))
 
@@ -154,21 +160,29 @@ class Matches:
 
 
 class LexicalIndex:
-    """The inverted indexes of one open snapshot."""
+    """The inverted indexes of one open snapshot, or of some of its chunks."""
 
-    def __init__(self, ask: Ask, size: int) -> None:
+    def __init__(self, ask: Ask, size: int, among: BoolArray | None = None) -> None:
         """Read the chunk lengths of every language.
 
         Args:
             ask: finds rows in the snapshot's ``corpus.sqlite``.
             size: how many chunks the snapshot has, all languages together.
+            among: the chunks that there are, by row, shape (size,); None: all. The others are
+                neither found nor counted: no weight tells what they hold.
         """
         self._ask = ask
+        self._among = among
         self._chunks: dict[str, int] = {}
         # k1 * (1 - b + b * length / mean length), by row: what a word's count is set against.
         self._damping = np.ones(size, dtype=np.float32)
         for language, packed_rows, packed_lengths in ask("SELECT * FROM lexicons", ()):
             rows, lengths = _unpacked(packed_rows), _unpacked(packed_lengths)
+            if among is not None:
+                kept = among[rows]
+                rows, lengths = rows[kept], lengths[kept]
+            if not len(rows):
+                continue
             relative = lengths / max(1.0, float(lengths.mean()))
             self._damping[rows] = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * relative)
             self._chunks[language] = len(rows)
@@ -221,6 +235,8 @@ class LexicalIndex:
                 (language, json.dumps(sorted(terms))),
             )
         }
+        if self._among is not None:
+            found = {term: posting.among(self._among) for term, posting in found.items()}
         return {term: found.get(term, _NOWHERE) for term in terms}
 
     def _score(

@@ -32,6 +32,7 @@ NEUTRAL_FILE = "neutral.npz"
 CHROMA_DIRECTORY = "chroma"
 
 CONDITIONS = 64  # whose chunks are remembered, a byte a chunk each
+READERS = 64  # whose lexical index is, five bytes a chunk each
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -97,6 +98,7 @@ class Snapshot:
         self._allowed = lru_cache(maxsize=CONDITIONS)(
             lambda where: self._corpus.allowed(where, self.manifest.chunks)
         )
+        self._lexical_among = lru_cache(maxsize=READERS)(self._counted)
         self._dense: VectorIndex | None = None
         self._turn = threading.Lock()
         opening.callback(self._let_go)
@@ -236,8 +238,13 @@ class Snapshot:
                 self._dense = VectorIndex(self._directory / CHROMA_DIRECTORY, self.manifest.chunks)
         return list(zip(*self._dense.query(vector, n), strict=True))
 
+    def lexical_for(self, readers: tuple[str, ...] | None) -> LexicalIndex:
+        """The lexical index of the chunks that ``Where(readers=readers)`` allows, as if there were
+        no others: how rare a word is tells nothing of a document that they may not read."""
+        return self._lexical if readers is None else self._lexical_among(Where(readers=readers))
+
     def weight(self, term: str, language: str) -> tuple[float, bool]:
-        """How much a term of the lexical index tells among the chunks of its language, and whether
+        """How much a term of the lexical index tells among all chunks of its language, and whether
         any chunk holds it; see ``LexicalIndex.weight``."""
         return self._lexical.weight(term, language)
 
@@ -246,12 +253,19 @@ class Snapshot:
         tokens_by_language: Mapping[str, Sequence[str]],
         anchors_by_language: Mapping[str, Sequence[Anchor]],
     ) -> Matches:
-        """What a query shares with each chunk by words; see ``LexicalIndex.match``."""
+        """What a query shares with each of all chunks by words; see ``LexicalIndex.match``."""
         return self._lexical.match(tokens_by_language, anchors_by_language)
 
     def allowed(self, where: Where | None) -> BoolArray:
         """Which chunks meet ``where``, by row; shape (chunks,)."""
         return self._allowed(where or Where())
+
+    def _counted(self, where: Where) -> LexicalIndex:
+        """The lexical index of the chunks that meet ``where``."""
+        allowed = self._allowed(where)
+        if allowed.all():  # as in a corpus without groups: no reader waits for the sifting
+            return self._lexical
+        return LexicalIndex(self._corpus.ask, self.manifest.chunks, allowed)
 
     @cached_property
     def _lengths(self) -> FloatArray:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _SAMPLE = 3000  # characters: more of a text does not change the answer
+_TELLING = 20  # letters that tell the language of one sentence
 
 _SCRIPTS = {
     "arabic": re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06fc\u0750-\u077f\ufb50-\ufefc]"),
@@ -91,6 +92,13 @@ def detect(text: str, among: Sequence[str] = (), default: str = "und") -> str:
     """
     found = _detect(_sample(text), frozenset(among))
     return found if found is not None and (not among or found in among) else default
+
+
+def written_in(text: str, expected: str) -> str:
+    """Return the language of what was to be written in ``expected``: that one where the text is too
+    short to tell."""
+    telling = sum(letter.isalpha() for letter in text) >= _TELLING
+    return detect(text, default=expected) if telling else expected
 
 
 def direction(text: str) -> Literal["rtl", "ltr"]:
