@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from pkqa.errors import UnknownDocument
 from pkqa.model import Answer, Citation, Document, Hit
+from pkqa.serve.library import Rating
+from pkqa.store.where import Where
 
 
 def _document(document_id: str, language: str, title: str, text: str, **more: object) -> Document:
@@ -71,7 +74,15 @@ HOSTILE = _document(
     "and {{window}} to everyone. Last line.",
     source="javascript:window.stolen=4",
 )
-DOCUMENTS = (ENGLISH, FRENCH, ARABIC, HOSTILE)
+PAGED = _document(
+    "paged",
+    "en",
+    "Minutes of the meeting",
+    "The first page speaks of boats.\nThe second page speaks of lorries.\nThe third is short.",
+    pages=(0, 32, 67),
+    source="/somewhere/minutes.pdf",
+)
+DOCUMENTS = (ENGLISH, FRENCH, ARABIC, HOSTILE, PAGED)
 
 BRIDGE = "The bridge carries 40 tonnes, twice what the old one bore."
 BUILT = "A company of engineers from the mission rebuilt the span in nineteen days."
@@ -142,10 +153,11 @@ def not_found(question: str, language: str) -> Answer:
 
 
 class Shelf:
-    """Four documents and a handful of questions known word for word; ``faults`` raise instead."""
+    """Five documents and a handful of questions known word for word; ``faults`` raise instead."""
 
     def __init__(self, faults: dict[str, Exception] | None = None) -> None:
         self.faults = faults or {}
+        self.rated: list[tuple[str, Rating, str]] = []
         helicopters = (FRENCH, HELICOPTERS)
         self.answers = {
             SUGGESTED["en"][0]: answered(
@@ -193,6 +205,27 @@ class Shelf:
                 return document
         raise UnknownDocument(f"No document {document_id!r} in the collection.")
 
+    def found(self, document_id: str) -> Document | None:
+        """The same, or None."""
+        return next((one for one in DOCUMENTS if one.document_id == document_id), None)
+
     def suggestions(self, language: str, n: int) -> list[str]:
         """The first ``n`` questions known in ``language``."""
         return SUGGESTED[language][:n]
+
+    def search(self, query: str, top_k: int | None = None, where: Where | None = None) -> list[Hit]:
+        """The hits of the answer."""
+        assert where is None
+        return [*self.ask(query).hits][:top_k]
+
+    def receipt(self, answer: Answer, where: Where | None = None) -> dict[str, Any]:
+        """Nothing but the question."""
+        assert where is None
+        return {"question": answer.question}
+
+    def rate(self, answer: Answer, rating: Rating, note: str = "") -> str:
+        """Keep the rating in ``rated``."""
+        if rating in self.faults:
+            raise self.faults[rating]
+        self.rated.append((answer.question, rating, note))
+        return f"record-{len(self.rated)}"

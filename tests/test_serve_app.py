@@ -7,10 +7,10 @@ import socket
 from importlib import resources
 
 import pytest
+from fastapi import FastAPI
 
 from pkqa.errors import UsageError
 from pkqa.serve.app import serve, theme
-from test_serve_library import Growing
 
 
 def test_a_port_in_use_is_a_sentence_with_a_remedy() -> None:
@@ -19,12 +19,12 @@ def test_a_port_in_use_is_a_sentence_with_a_remedy() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port}.*--port"):
-            serve(Growing(), port=port)
+            serve(FastAPI(), port=port)
 
 
 def test_a_host_that_is_not_ours_is_a_sentence_with_a_remedy() -> None:
     with pytest.raises(UsageError, match=r"192\.0\.2\.1.*--host"):
-        serve(Growing(), host="192.0.2.1", port=7861)
+        serve(FastAPI(), host="192.0.2.1", port=7861)
 
 
 def test_the_theme_fetches_no_fonts() -> None:

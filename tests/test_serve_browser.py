@@ -17,13 +17,26 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from pypdf import PdfReader
 
 from loopback import PKQA
 from openai_server import OpenAIServer, failing
 from pkqa.answer.phrases import quoted_instead
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language
-from shelf import ANNIVERSARY, BRIDGE, BUILT, ENGLISH, FAULTY, PAYLOAD, SIXTY, SUGGESTED
+from shelf import (
+    ANNIVERSARY,
+    BRIDGE,
+    BUILT,
+    ENGLISH,
+    FAULTY,
+    HELICOPTERS,
+    PAYLOAD,
+    SIXTY,
+    SUGGESTED,
+)
 from test_serve_library import GO_ON, SLOWLY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -124,8 +137,8 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
 
 
 @contextmanager
-def visiting(browser: Browser, address: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+def visiting(browser: Browser, address: str, width: int = 1280) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
     visit = Visit(context.new_page(), address)
     try:
         yield visit
@@ -413,6 +426,271 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     context.close()
 
 
+# What a reader does with an answer
+
+
+def test_copying_an_answer_copies_its_references(visit: Visit) -> None:
+    page = visit.open("?lang=fr")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.ask(SUGGESTED["fr"][1])
+    page.locator("[data-act=copy]").click()
+    expect(page.locator("#said")).to_have_text(STRINGS["fr"].copied)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert BUILT in copied
+    assert f"[1] {ENGLISH.title}" in copied.replace("\u2068", "").replace("\u2069", "")
+    assert ENGLISH.source in copied
+
+
+def test_where_the_clipboard_is_closed_copying_works_all_the_same(visit: Visit) -> None:
+    visit.page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page = visit.open("?lang=en")
+    visit.ask(SUGGESTED["en"][0])
+    page.locator("[data-act=copy]").click()
+    expect(page.locator("#said")).to_have_text(STRINGS["en"].copied)
+    page.locator("#question textarea").focus()
+    page.keyboard.press("Control+V")
+    assert BUILT in page.locator("#question textarea").input_value()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_conversation_is_exported(visit: Visit, language: Language) -> None:
+    page = visit.open(f"?lang={language}")
+    visit.ask(SUGGESTED["en"][0])
+    visit.ask(SUGGESTED["en"][1])
+    with page.expect_download() as told:
+        page.locator("[data-form=markdown]").click()
+    assert told.value.suggested_filename.endswith(".md")
+    tokens = MarkdownIt().parse(told.value.path().read_text("utf-8"))
+    headings = [
+        tokens[place + 1].content
+        for place, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2"
+    ]
+    assert headings == SUGGESTED["en"][:2]
+    with page.expect_download() as told:
+        page.locator("[data-form=pdf]").click()
+    assert told.value.suggested_filename.endswith(".pdf")
+    expect(page.locator("#said")).to_contain_text(told.value.suggested_filename)
+    text = " ".join(p.extract_text() for p in PdfReader(told.value.path()).pages)
+    assert BUILT in " ".join(text.split())
+    assert HELICOPTERS in " ".join(text.split())
+
+
+def test_a_rating_and_a_note_are_kept(browser: Browser, seeds_index: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "feedback.jsonl"
+    command = (PKQA, "serve", "--index", seeds_index, "--port")
+    with (
+        served(*command, PKQA_FEEDBACK_FILE=str(kept), PKQA_ANSWERER="quote") as url,
+        visiting(browser, url) as visit,
+    ):
+        page = visit.open("?lang=en")
+        visit.ask(PLEDGED)
+        thumb = page.locator(".thumb[data-rating=up]")
+        expect(thumb).to_have_attribute("aria-pressed", "false")
+        thumb.focus()
+        page.keyboard.press("Enter")
+        expect(thumb).to_have_attribute("aria-pressed", "true")
+        expect(page.locator("#said")).to_have_text(STRINGS["en"].thanks)
+        expect(thumb).to_be_focused()  # though the row was drawn anew
+        page.locator(".opinion textarea").fill("Exactly what I looked for")
+        page.locator(".opinion .send").click()
+        expect(page.locator(".answer .remark")).to_have_text(STRINGS["en"].thanks_note)
+        records = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
+        assert [(record["rating"], record["note"]) for record in records] == [
+            ("up", ""),
+            ("up", "Exactly what I looked for"),
+        ]
+        assert records[0]["answer"]["question"] == PLEDGED
+
+
+def test_an_answer_bound_to_a_day(visit: Visit) -> None:
+    page = visit.open("?lang=en")
+    field = page.locator("#as-of input")
+    field.fill("2021-12-07")
+    expect(page.locator(".as-of.set")).to_be_visible()
+    visit.ask(SUGGESTED["en"][0])
+    expect(page.locator("#turn-0 footer")).to_contain_text("As of 7 December 2021")
+    page.locator("[data-act=any-date]").click()
+    expect(field).to_have_value("")
+    visit.ask(SUGGESTED["en"][1])
+    expect(page.locator("#turn-1 footer")).not_to_contain_text("As of")
+    expect(page.locator("#turn-0 footer")).to_contain_text("As of 7 December 2021")
+
+
+def test_going_on_with_a_suggestion(visit: Visit) -> None:
+    page = visit.open("?lang=en")
+    visit.ask(SUGGESTED["en"][0])
+    offered = page.locator(".go-on .suggestion")
+    assert offered.all_inner_texts() == SUGGESTED["en"][1:]
+    offered.first.click()
+    expect(page.locator("#turn-1 .asked")).to_have_text(SUGGESTED["en"][1])
+    expect(page.locator("#turn-1 .answer")).to_be_visible()
+    assert offered.all_inner_texts() == SUGGESTED["en"][2:]
+
+
+def test_earlier_questions_are_a_click_away(visit: Visit) -> None:
+    page = visit.open("?lang=en")
+    visit.ask(SUGGESTED["en"][0])
+    visit.ask(SUGGESTED["en"][2])
+    page.locator("[data-act=new]").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    visit.ask(SUGGESTED["en"][1])
+    page.locator("summary").click()
+    asked = page.locator(".history [data-act=jump]")
+    assert asked.all_inner_texts() == [SUGGESTED["en"][n] for n in (1, 0, 2)]
+    asked.nth(2).click()
+    expect(page.locator("#turn-1 .asked")).to_have_text(SUGGESTED["en"][2])
+    expect(page.locator("#turn-1")).to_be_focused()
+    expect(page.locator("#turn-1")).to_be_in_viewport()
+    expect(page.locator(".card mark")).to_have_text(ANNIVERSARY)
+    page.locator("summary").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".history .sheet")).to_be_hidden()
+
+
+def test_a_place_in_a_document_can_be_passed_on(visit: Visit) -> None:
+    page = visit.open("?lang=en")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.ask(SUGGESTED["en"][0])
+    page.locator("#passage-0-2 [data-act=document]").click()
+    page.locator(".document [data-act=copy]").click()
+    expect(page.locator("#said")).to_have_text(STRINGS["en"].link_copied)
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address.startswith(visit.address)
+    page.goto(address)
+    expect(page.locator(".entire mark.focus")).to_have_text(BRIDGE)
+    expect(page.locator(".entire mark.focus")).to_be_in_viewport()
+    page.goto(visit.address + "?lang=ar&document=elsewhere")
+    expect(page.locator("#sources [role=alert]")).to_have_text(STRINGS["ar"].not_open)
+
+
+# How it looks
+
+
+def test_light_and_dark_follow_the_device_until_told_otherwise(visit: Visit) -> None:
+    paper = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
+    page = visit.page
+    page.emulate_media(color_scheme="dark")
+    visit.open("?lang=en")
+    dark = page.evaluate(paper)
+    page.emulate_media(color_scheme="light")
+    light = page.evaluate(paper)
+    assert dark != light
+    switch = page.locator("[data-act=theme]")
+    switch.click()  # light
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    switch.click()  # dark
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(paper) == dark
+    assert re.search(r"[?&]theme=dark\b", page.url)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(paper) == dark
+    switch.click()  # as the device
+    expect(page.locator("html")).to_have_attribute("data-theme", "auto")
+    assert page.evaluate(paper) == light
+    assert "theme" not in page.url
+
+
+def test_nothing_is_left_in_the_browser(visit: Visit) -> None:
+    page = visit.open("?lang=fr&theme=dark")
+    visit.ask(SUGGESTED["fr"][0])
+    page.locator(".chip").first.click()
+    page.locator("[data-language=ar][data-act]").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.reload()
+    kept = "[localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
+    assert page.evaluate(f"async () => {kept}") == [0, 0, 0]
+    assert page.context.cookies() == []
+
+
+def test_both_scripts_are_in_our_own_font(visit: Visit) -> None:
+    page = visit.open("?lang=ar")
+    page.evaluate("document.fonts.ready")
+    faces = page.evaluate("[...document.fonts].map(face => [face.family, face.status])")
+    assert ["FiraGO", "loaded"] in faces
+    assert {family for family, _ in faces} == {"FiraGO"}
+    for part in (".welcome h2", ".suggestion", "#question textarea", "#ask"):
+        family = page.locator(part).first.evaluate("e => getComputedStyle(e).fontFamily")
+        assert family.startswith("FiraGO"), part
+
+
+def test_everything_is_within_reach_of_the_keyboard(visit: Visit) -> None:
+    page = visit.open("?lang=en")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#question textarea")).to_be_focused()
+    visit.ask(SUGGESTED["en"][0])
+    wanted = page.locator("main :is(button, a[href], summary, textarea, input):visible").count()
+    page.locator(".skip").focus()
+    reached = set()
+    for _ in range(2 * wanted):
+        page.keyboard.press("Tab")
+        outline, name = page.evaluate(
+            "[getComputedStyle(document.activeElement).outlineStyle, "
+            "document.activeElement.outerHTML.slice(0, 200)]"
+        )
+        if name.startswith("<body"):
+            break
+        assert outline != "none", name
+        reached.add(name)
+    acts = {"language", "theme", "new", "passage", "copy", "rate", "export", "suggest", "document"}
+    assert acts <= {act for name in reached for act in re.findall(r'data-act="([\w-]+)"', name)}
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds on the page that is serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html']}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"),
+    [("en", "light", 1280), ("fr", "dark", 390), ("ar", "light", 390), ("ar", "dark", 1280)],
+)
+def test_axe_finds_no_serious_fault(
+    browser: Browser, address: str, language: Language, theme: str, width: int
+) -> None:
+    with visiting(browser, address, width) as visit:
+        page = visit.open(f"?lang={language}&theme={theme}")
+        assert faults(page) == []
+        visit.ask(SUGGESTED[language][1])
+        page.locator(".chip").first.click()
+        expect(page.locator(".card.opened")).to_be_visible()
+        page.locator(".thumb[data-rating=down]").click()
+        expect(page.locator(".opinion")).to_be_visible()
+        assert faults(page) == []
+        page.locator(".card [data-act=document]").first.click()
+        expect(page.locator(".entire")).to_be_visible()
+        page.locator("summary").click()
+        assert faults(page) == []
+        visit.ask(SUGGESTED[language][-1])
+        visit.ask(FAULTY)
+        assert faults(page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_targets_on_a_phone_are_big_enough(
+    browser: Browser, address: str, language: Language
+) -> None:
+    with visiting(browser, address, 390) as visit:
+        page = visit.open(f"?lang={language}")
+        visit.ask(SUGGESTED[language][1])
+        for control in page.locator("main :is(button, summary):visible").all():
+            box = control.bounding_box()
+            assert box is not None
+            smallest = 24 if "chip" in (control.get_attribute("class") or "") else 36
+            skip = "skip" in (control.get_attribute("class") or "")
+            assert skip or min(box["width"], box["height"]) >= smallest, control.inner_html()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_the_page_as_sent_names_no_other_site(address: str) -> None:
     request = urllib.request.Request(address + "?lang=ar", headers={"Accept-Encoding": "identity"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
@@ -424,18 +702,19 @@ def test_the_page_as_sent_names_no_other_site(address: str) -> None:
     assert named - {"http://www.w3.org"} == set()  # the name of SVG, not an address to fetch
 
 
-def test_nothing_on_the_page_can_be_called_as_an_api(address: str) -> None:
-    told = {}
-    for path in ("gradio_api/info", "config"):
-        with urllib.request.urlopen(address + path, timeout=30) as response:  # noqa: S310
-            told[path] = json.load(response)
-    assert told["gradio_api/info"] == {"named_endpoints": {}, "unnamed_endpoints": {}}
-    assert told["config"]["analytics_enabled"] is False
-    assert told["config"]["run_history"] is False
-    assert told["config"]["footer_links"] == []
+def test_nothing_of_gradios_own_is_on_the_page(address: str) -> None:
+    with urllib.request.urlopen(address + "config", timeout=30) as response:  # noqa: S310
+        told = json.load(response)
+    assert told["analytics_enabled"] is False
+    assert told["run_history"] is False
+    assert told["footer_links"] == []
+    assert {function["api_visibility"] for function in told["dependencies"]} == {"private"}
 
 
-@pytest.mark.parametrize("path", ["monitoring/summary", "gradio_api/mcp/", "openapi.json", "docs"])
+@pytest.mark.parametrize(
+    "path",
+    ["monitoring/summary", "gradio_api/info", "gradio_api/mcp/", "openapi.json", "docs"],
+)
 def test_what_is_not_offered_is_not_there(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(address + path, timeout=30)  # noqa: S310

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from loopback import settings_for
 from openai_server import OpenAIServer, failing
@@ -18,10 +21,17 @@ from pkqa.answer.followup import Exchange
 from pkqa.answer.phrases import quoted_instead
 from pkqa.corpus import Corpus
 from pkqa.model import Answer, Checked
-from pkqa.serve.app import serve
-from pkqa.serve.library import Library
+from pkqa.serve import fonts
+from pkqa.serve.app import serve, with_page
+from pkqa.serve.caller import LOCAL
+from pkqa.serve.gate import gate_of
+from pkqa.serve.library import Answers, Library
+from pkqa.serve.refusal import Refusal
+from pkqa.serve.service import Service
 from pkqa.serve.session import Session
 from pkqa.serve.strings import STRINGS
+from pkqa.settings import Settings
+from pkqa.store.where import Where
 from shelf import BRIDGE, BUILT, ENGLISH, FAULTY, Shelf, answered
 
 
@@ -36,10 +46,28 @@ class Growing(Shelf):
         super().__init__(faults)
         self.growth = growth or {}
         self.histories: list[Sequence[Exchange]] = []
+        self.days: list[str | None] = []
 
-    def stream(self, question: str, *, history: Sequence[Exchange]) -> Iterator[Answer]:
-        """What ``ask`` answers, or each stage of the answer's growth and then its fault, if any."""
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        as_of: str | None = None,
+        where: Where | None = None,
+    ) -> Answers:
+        """What ``ask`` answers, or each stage of the answer's growth and then its fault, if any.
+
+        A refusal comes at once.
+        """
+        assert where is None
         self.histories.append(history)
+        self.days.append(as_of)
+        if isinstance(fault := self.faults.get(question), Refusal):
+            raise fault
+        return self._answers(question)
+
+    def _answers(self, question: str) -> Generator[Answer]:
         if question not in self.growth:
             yield self.ask(question)
             return
@@ -77,48 +105,59 @@ class Halting(Growing):
         super().__init__({FAULTY: RuntimeError("a secret detail")}, {SLOWLY: [WHOLE]})
         self.going = threading.Event()
 
-    def stream(self, question: str, *, history: Sequence[Exchange]) -> Iterator[Answer]:
+    def _answers(self, question: str) -> Generator[Answer]:
         if question == GO_ON:
             self.going.set()
         if question == SLOWLY:
             yield BEGUN
             self.going.wait(60)
-        yield from super().stream(question, history=history)
+        yield from super()._answers(question)
 
 
 def plain(html: str) -> str:
     return re.sub(r"<[^>]+>", "", html)
 
 
+def grown(
+    session: Session, number: int, library: Library, seen: Callable[[], object] = lambda: None
+) -> list[object]:
+    """Let the answer of a turn grow to its end, and what ``seen`` gave at each of its steps."""
+
+    async def steps() -> list[object]:
+        return [seen() async for _ in session.settle(number, library)]
+
+    return asyncio.run(steps())
+
+
 def settled(session: Session, question: str, library: Library) -> Answer:
     number = session.pose(question)
     assert number is not None
-    for _ in session.settle(number, library):
-        pass
+    grown(session, number, library)
     answer = session.turns[number].answer
     assert answer is not None
     return answer
 
 
 @pytest.fixture
-def corpus(embeddings: OpenAIServer, loopback_seeds: Path) -> Iterator[Corpus]:
+def writing(embeddings: OpenAIServer, loopback_seeds: Path) -> Iterator[Library]:
     settings = settings_for(
         embeddings, loopback_seeds, llm_base_url=embeddings.url, llm_model=embeddings.model
     )
     with Corpus(settings) as opened:
-        yield opened
+        yield Service(opened, settings).desk(LOCAL)
 
 
 @pytest.fixture
-def quoting(embeddings: OpenAIServer, loopback_seeds: Path) -> Iterator[Corpus]:
-    with Corpus(settings_for(embeddings, loopback_seeds, answerer="quote")) as opened:
-        yield opened
+def quoting(embeddings: OpenAIServer, loopback_seeds: Path) -> Iterator[Library]:
+    settings = settings_for(embeddings, loopback_seeds, answerer="quote")
+    with Corpus(settings) as opened:
+        yield Service(opened, settings).desk(LOCAL)
 
 
 FIRST = "How many helicopters were pledged in Seoul?"
 
 
-def test_a_follow_up_is_asked_with_what_went_before(quoting: Corpus) -> None:
+def test_a_follow_up_is_asked_with_what_went_before(quoting: Library) -> None:
     session = Session()
     settled(session, FIRST, quoting)
     second = settled(session, "and in Accra?", quoting)
@@ -129,26 +168,26 @@ def test_a_follow_up_is_asked_with_what_went_before(quoting: Corpus) -> None:
 
 
 def test_a_model_that_makes_things_up_is_withheld_from_the_page(
-    embeddings: OpenAIServer, corpus: Corpus
+    embeddings: OpenAIServer, writing: Library
 ) -> None:
     embeddings.says = "Nine hundred and ninety-nine helicopters were pledged [1]. So it is [77]."
     session = Session()
-    answer = settled(session, FIRST, corpus)
-    assert answer.status == "not_found"
-    shown = session.conversation(corpus)
+    answer = settled(session, FIRST, writing)
+    assert "ninety-nine" not in answer.answer
+    shown = session.conversation(writing)
     assert "Withheld: 2" in plain(shown)
     assert shown.index("<details") < shown.index("ninety-nine")
 
 
 def test_a_model_that_fails_is_told_of_and_the_documents_are_quoted(
-    embeddings: OpenAIServer, corpus: Corpus
+    embeddings: OpenAIServer, writing: Library
 ) -> None:
     embeddings.script(lambda reply: reply, failing(401))
     session = Session()
-    answer = settled(session, FIRST, corpus)
+    answer = settled(session, FIRST, writing)
     assert answer.answerer == "quote"
     assert answer.notes == (quoted_instead("key", "en"),)
-    assert quoted_instead("key", "en") in unescape(session.conversation(corpus))
+    assert quoted_instead("key", "en") in unescape(session.conversation(writing))
 
 
 def test_settings_that_name_no_model_are_a_sentence(
@@ -156,16 +195,25 @@ def test_settings_that_name_no_model_are_a_sentence(
 ) -> None:
     session = Session()
     session.language = "fr"
-    with Corpus(settings_for(embeddings, loopback_seeds, answerer="llm")) as unset:
+    settings = settings_for(embeddings, loopback_seeds, answerer="llm")
+    with Corpus(settings) as opened:
+        unset = Service(opened, settings).desk(LOCAL)
         assert session.pose(FIRST) == 0
-        assert list(session.settle(0, unset)) == [None]
+        assert grown(session, 0, unset) == [None]
         assert STRINGS["fr"].not_set_up in unescape(session.conversation(unset))
     assert "PKQA_LLM_BASE_URL" in caplog.text
 
 
+def shelved(library: Library) -> ASGIApp:
+    """The chat page over ``library``, behind the gate as on the machine's own loopback."""
+    app = FastAPI(openapi_url=None)
+    app.include_router(fonts.router())
+    return gate_of(Settings(), with_page(app, lambda _: library))
+
+
 def main() -> None:
     """Serve the chat page over the shelf on the port given, for a browser to drive."""
-    serve(Halting(), port=int(sys.argv[1]))
+    serve(shelved(Halting()), port=int(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Literal
+from urllib.parse import parse_qs
 
 import pytest
+from fontTools.ttLib import TTFont
 
-from pkqa.answer.phrases import partly
+from pkqa.answer.phrases import about, partly
 from pkqa.model import Answer, Checked, Disagreement, Document, Reported, Version
+from pkqa.serve.composer import as_of_field, day_of
 from pkqa.serve.context import context
 from pkqa.serve.conversation import conversation
-from pkqa.serve.library import Turn
-from pkqa.serve.markup import Mark, emphasised, marked, tag, web_address, woven
+from pkqa.serve.fonts import WEIGHTS, Weight, woff2
+from pkqa.serve.looks import Theme, theme_of
+from pkqa.serve.markup import Mark, emphasised, marked, quoted, tag, web_address, woven
 from pkqa.serve.masthead import masthead
-from pkqa.serve.sources import gone, hint, passages, whole
+from pkqa.serve.panel import gone, hint
+from pkqa.serve.sources import passages
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language
+from pkqa.serve.told import handed_over, told
+from pkqa.serve.turn import Turn, View
+from pkqa.serve.whole import whole
 from pkqa.serve.withheld import REASONS, VERDICTS
 from pkqa.serve.words import answer_text
 from shelf import (
@@ -31,6 +41,7 @@ from shelf import (
     FRENCH,
     HELICOPTERS,
     HOSTILE,
+    PAGED,
     PAYLOAD,
     SIXTY,
     SUGGESTED,
@@ -41,7 +52,7 @@ from shelf import (
 )
 
 BY_ID = {document.document_id: document for document in DOCUMENTS}
-VOID = {"path", "rect"}
+VOID = {"path", "rect", "input"}
 
 
 class Reader(HTMLParser):
@@ -140,7 +151,7 @@ def test_hostile_text_stays_text(language: Language) -> None:
         conversation([Turn(question, not_found(question, "en"), nearest=(HOSTILE,))], language, ()),
         passages(turn, 0, BY_ID, language, 1),
         passages(turn, 0, {}, language, 1),
-        whole(HOSTILE, 0, answer.citations, language, 1),
+        whole(HOSTILE, View(0, 1), answer.citations, language),
     ]
     for page in pages:
         reader = Reader(page)
@@ -337,10 +348,32 @@ def test_only_web_addresses_become_links() -> None:
         "java\nscript:alert(1)",
         "https://a.example/\u202egpj",
         "//host/path",
+        "https://news.example@evil.example/",
+        "https://evil.example\\@news.example/",
+        "https://evil。example/",
+        "https://%65vil.example/",
+        "https://0x7f.1/",
+        "https://2130706433/",
+        "https://127.1/",
     ],
 )
 def test_anything_else_is_no_web_address(source: str) -> None:
     assert web_address(source) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "host"),
+    [
+        ("https://News.Example.org:8443/a@b?c=d#e", "news.example.org"),
+        ("http://127.0.0.1:80/", "127.0.0.1"),
+        ("http://[2001:db8::1]/x", "2001:db8::1"),
+        ("https://xn--caf-dma.example/", "xn--caf-dma.example"),
+        ("http://intranet/page", "intranet"),
+        ("https://3com.example/", "3com.example"),
+    ],
+)
+def test_a_web_address_names_its_host(source: str, host: str) -> None:
+    assert web_address(source) == (source, host)
 
 
 def test_a_document_that_left_or_changed_is_shown_by_its_quotation() -> None:
@@ -353,7 +386,8 @@ def test_a_document_that_left_or_changed_is_shown_by_its_quotation() -> None:
     changed = Reader(passages(turn, 0, {moved.document_id: moved}, "en"))
     assert changed.marked == BRIDGE
     assert STRINGS["en"].changed in changed.text
-    assert Reader(whole(moved, 0, turn.answer.citations if turn.answer else (), "en")).marked == ""
+    cited = turn.answer.citations if turn.answer else ()
+    assert Reader(whole(moved, View(0), cited, "en")).marked == ""
 
 
 def test_the_passage_opened_is_the_one_in_focus() -> None:
@@ -367,7 +401,7 @@ def test_the_passage_opened_is_the_one_in_focus() -> None:
 
 def test_the_whole_document_marks_every_quotation_from_it() -> None:
     answer = answered("q", "en", "So:", (ENGLISH, BUILT), (FRENCH, HELICOPTERS), (ENGLISH, BRIDGE))
-    reader = Reader(whole(ENGLISH, 0, answer.citations, "en", marker=3))
+    reader = Reader(whole(ENGLISH, View(0, 3), answer.citations, "en"))
     assert reader.marked == BUILT + BRIDGE
     assert "A second crossing is planned" in reader.text
 
@@ -554,7 +588,7 @@ def test_the_words_that_answer_are_bold_and_no_character_changes(
     for page in (
         passages(Turn("q", answer), 0, BY_ID, "en", 1),
         passages(Turn("q", answer), 0, {}, "en", 1),
-        whole(document, 0, answer.citations, "en", 1),
+        whole(document, View(0, 1), answer.citations, "en"),
     ):
         panel = Reader(page)
         assert panel.strong == "".join(phrases)
@@ -657,6 +691,127 @@ def test_the_header_names_the_language_that_is_on(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_theme_switch_goes_round(language: Language) -> None:
+    seen: list[Theme] = ["auto"]
+    while len(seen) < 4:
+        (switch,) = Reader(masthead(language, seen[-1])).acts("theme")
+        seen.append(theme_of(switch["data-next"]))
+    assert seen == ["auto", "light", "dark", "auto"]
+    assert Reader(masthead(language, "dark")).all("header")[0]["data-theme"] == "dark"
+    assert theme_of("<b>") == theme_of(None) == "auto"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_history_holds_the_questions_the_latest_conversation_first(language: Language) -> None:
+    turns = [[Turn("first"), Turn("<b>ثانيًا</b> وثالثًا")], [Turn("later")], []]
+    reader = Reader(masthead(language, "auto", turns))
+    places = [(a["data-conversation"], a["data-turn"]) for a in reader.acts("jump")]
+    assert places == [("1", "0"), ("0", "0"), ("0", "1")]
+    assert [a["dir"] for a in reader.acts("jump")] == ["ltr", "ltr", "rtl"]
+    assert reader.text.index("later") < reader.text.index("first")
+    assert "<b>ثانيًا</b>" in reader.text
+    assert Reader(masthead(language, "auto", [[]])).all("details") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_can_be_copied_judged_and_the_last_one_exported(language: Language) -> None:
+    first = Turn("q", answered("q", "en", "So:", (ENGLISH, BRIDGE)))
+    last = Turn("r", answered("r", "en", "So:", (ENGLISH, BUILT)), rating="down")
+    reader = Reader(conversation([first, last], language, ()))
+    copies = [a["data-text"] or "" for a in reader.acts("copy")]
+    assert [BRIDGE in copies[0], BUILT in copies[1]] == [True, True]
+    pressed = [(a["data-turn"], a["data-rating"], a["aria-pressed"]) for a in reader.acts("rate")]
+    assert pressed == [
+        ("0", "up", "false"),
+        ("0", "down", "false"),
+        ("1", "up", "false"),
+        ("1", "down", "true"),
+    ]
+    assert [(a["data-turn"], a["data-rating"]) for a in reader.acts("note")] == [("1", "down")]
+    assert [a["data-form"] for a in reader.acts("export")] == ["markdown", "pdf"]
+    growing = replace(last, growing=True)
+    assert Reader(conversation([growing], language, ())).acts("copy") == []
+
+
+def test_a_note_that_was_sent_is_thanked_for() -> None:
+    turn = Turn("q", answered("q", "en", "So:", (ENGLISH, BRIDGE)), rating="up", noted=True)
+    reader = Reader(conversation([turn], "fr", ()))
+    assert STRINGS["fr"].thanks_note in reader.text
+    assert reader.all("form") == []
+
+
+def test_a_suggestion_keeps_a_title_of_another_script_apart() -> None:
+    question = about(ARABIC.title, "en")
+    reader = Reader(conversation([], "en", [question]))
+    (button,) = reader.acts("suggest")
+    assert button["dir"] == "ltr"
+    assert len(reader.all("bdi")) == 1
+    assert question in reader.text
+    plain = Reader(conversation([], "fr", ["Qui « parle", "Qui ?"]))
+    assert plain.all("bdi") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_an_answer_is_bound_to(language: Language) -> None:
+    reader = Reader(as_of_field("2021-12-07", language))
+    (field,) = reader.all("input")
+    assert field["value"] == "2021-12-07"
+    assert "set" in (reader.all("div")[0]["class"] or "")
+    assert Reader(as_of_field(None, language)).all("input")[0]["value"] == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2021-12-07", "2021-12-07"), ("", None), (None, None), ("<b>", None), (["x"], None)],
+)
+def test_a_day_is_a_day_or_nothing(written: object, day: str | None) -> None:
+    assert day_of(written) == day
+
+
+def test_pages_of_a_document_are_numbered_where_they_start() -> None:
+    mark = View(None, None, PAGED.document_id, 20, 50)
+    reader = Reader(whole(PAGED, mark, (), "fr"))
+    assert re.findall(r"p\. \d", reader.text) == ["p. 1", "p. 2", "p. 3"]
+    assert reader.text.index("p. 2") < reader.text.index("The second") < reader.text.index("p. 3")
+    assert reader.marked == PAGED.text[20:50].replace("\n", "")
+    assert "p. 1" not in Reader(whole(ENGLISH, View(0), (), "fr")).text
+
+
+def test_a_place_in_a_document_has_an_address() -> None:
+    view = View(None, None, HOSTILE.document_id, 3, 9)
+    odd = replace(HOSTILE, document_id="a&b=\"<c>'")
+    (copy,) = Reader(whole(odd, view, (), "ar")).acts("copy")
+    wanted = parse_qs((copy["data-address"] or "").removeprefix("?"))
+    assert wanted == {
+        "lang": ["ar"],
+        "document": [odd.document_id],
+        "start": ["3"],
+        "end": ["9"],
+    }
+    (plain,) = Reader(whole(ENGLISH, View(0), (), "en")).acts("copy")
+    assert "start" not in (plain["data-address"] or "")
+
+
+def test_a_file_is_handed_over_in_the_page() -> None:
+    reader = Reader(handed_over("a.md", "text/markdown", "é".encode(), "en"))
+    (line,) = reader.all("p")
+    assert b64decode(line["data-content"] or "").decode() == "é"
+    assert reader.text == STRINGS["en"].saved.format(name="a.md")
+    twice = [told("x", "en"), told("x", "en")]
+    assert twice[0] != twice[1]  # or the browser would not be told of the second
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_the_fonts_hold_both_scripts(weight: Weight) -> None:
+    with TTFont(BytesIO(woff2(weight))) as font:
+        letters = set(font.getBestCmap())
+        features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+    assert {ord(letter) for letter in "aéœŒ«»’…ءبةىگپ؟،٠٩←→€"} <= letters
+    assert {"init", "medi", "fina"} <= features
+    assert len(woff2(weight)) < 80_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_part_carries_the_direction_of_the_page(language: Language) -> None:
     turn = Turn("q", answered("q", "en", "So:", (ENGLISH, BRIDGE)))
     direction = STRINGS[language].direction
@@ -668,7 +823,7 @@ def test_every_part_carries_the_direction_of_the_page(language: Language) -> Non
         gone(language),
         passages(turn, 0, BY_ID, language),
         passages(Turn("q"), 0, BY_ID, language),
-        whole(ENGLISH, 0, (), language),
+        whole(ENGLISH, View(0), (), language),
     ):
         assert Reader(part).elements[0][1]["dir"] == direction
 
@@ -681,6 +836,12 @@ def test_a_question_on_its_way_and_one_that_failed() -> None:
 
 def test_html_is_woven_into_a_sentence_and_the_sentence_is_escaped() -> None:
     assert woven("a < {b} & '{c}'", b="<i>{c}</i>", c="") == "a &lt; <i>{c}</i> &amp; &#x27;&#x27;"
+
+
+def test_nothing_turns_round_the_words_after_it() -> None:
+    evil = "a\u202eb\u2066c\u202ad\u2069e"
+    html = tag("p", quoted(evil), title=evil, data_question=evil)
+    assert html == f'<p title="abcde" data-question="{evil}">abcde</p>'
 
 
 def test_attributes_are_written_whole_or_not_at_all() -> None:

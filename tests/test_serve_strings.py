@@ -37,7 +37,9 @@ def test_blanks_to_fill_are_the_same_in_every_language(name: str) -> None:
     assert blanks[0] == blanks[1] == blanks[2]
 
 
-@pytest.mark.parametrize("name", [w for w in WORDS if w not in {"direction", "first_day", "date"}])
+@pytest.mark.parametrize(
+    "name", [w for w in WORDS if w not in {"direction", "first_day", "date", "comma"}]
+)
 def test_arabic_is_written_in_arabic(name: str) -> None:
     said = getattr(STRINGS["ar"], name)
     assert re.search(r"[\u0621-\u064a]", str(said))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 import pkqa.settings
 from pkqa.errors import UsageError
@@ -46,12 +46,13 @@ def test_every_setting_can_come_from_every_source(config: Path) -> None:
             "llm_temperature": 0.5,
             "llm_tokens_field": "max_completion_tokens",
             "llm_judge": True,
+            "audit_questions": True,
         }.get(name) or (default * 2 if isinstance(default, int | float) else "64")
         expected = getattr(Settings.model_validate({name: changed}), name)
         assert expected != default, info
         assert getattr(load({}, {f"PKQA_{name.upper()}": str(changed)}, config), name) == expected
         assert getattr(load({name: changed}, {}, config), name) == expected
-        if not name.endswith("_api_key"):
+        if info.annotation != SecretStr | None:
             quoted = f'"{changed}"' if isinstance(changed, str) else str(changed).lower()
             config.write_text(f"{name} = {quoted}\n")
             assert getattr(load({}, {}, config), name) == expected

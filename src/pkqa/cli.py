@@ -9,10 +9,12 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pkqa.cli_eval import add_eval
+from pkqa.cli_keys import add_keys
 from pkqa.cli_receipt import add_receipt
 from pkqa.errors import PkqaError, UsageError
 from pkqa.printing import (
@@ -140,15 +142,19 @@ def _show(words: argparse.Namespace) -> int:
 
 def _serve(words: argparse.Namespace) -> int:
     from pkqa.corpus import Corpus
-    from pkqa.serve.app import serve
+    from pkqa.serve.app import application, serve
+    from pkqa.serve.service import Service
+    from pkqa.serve.signin.ways import require_signin
 
     settings = _settings(words)
-    with Corpus(settings) as corpus:
+    require_signin(settings)
+    with Corpus(settings) as corpus, closing(Service(corpus, settings)) as service:
+        app = application(service)
         corpus.warm()
         print(
             f"pkqa answers at http://{settings.host}:{settings.port} (Ctrl+C ends it)", flush=True
         )
-        serve(corpus, settings.host, settings.port)
+        serve(app, settings.host, settings.port)
     return OK
 
 
@@ -230,6 +236,7 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _doctor, "check every file of the index")
     command("rebuild", _rebuild, "derive the snapshot anew from the catalog")
     add_receipt(commands)
+    add_keys(commands)
     add_eval(commands)
     return parser
 

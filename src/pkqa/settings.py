@@ -164,6 +164,119 @@ class Settings(BaseModel):
     read_memory_megabytes: int = Field(
         default=1024, ge=128, description="Memory that reading one file may take, in megabytes."
     )
+    answers_at_once: int = Field(
+        default=4, ge=1, le=64, description="Questions that the server answers side by side."
+    )
+    answers_waiting: int = Field(
+        default=64,
+        ge=0,
+        le=10_000,
+        description="Questions that may wait for their turn; whoever comes then is told at once "
+        "that the server is busy.",
+    )
+    rate_limit: str = Field(
+        default="60/minute",
+        description="Most questions of one caller (`60/minute`, `1000/day`); `none` for no limit. "
+        "Nobody is counted on a loopback address without sign-in.",
+    )
+    audit_file: Path | None = Field(
+        default=None,
+        description="File of JSON lines that says who was shown which documents when; no audit "
+        "when empty.",
+    )
+    audit_questions: bool = Field(
+        default=False, description="Write the questions themselves into the audit too."
+    )
+    audit_megabytes: int = Field(
+        default=50, ge=1, description="Size at which the audit goes on in a new file."
+    )
+    audit_files: int = Field(
+        default=10, ge=1, description="Earlier audit files that are kept beside the present one."
+    )
+    feedback_file: Path | None = Field(
+        default=None,
+        description="File of JSON lines that keeps what readers think of answers; "
+        "`feedback.jsonl` in the index when empty.",
+    )
+    feedback_readers: str = Field(
+        default="",
+        description="Groups whose members may read the feedback, by commas. Whoever runs the "
+        "server on loopback without sign-in always may.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Address under which readers reach the server, where that is not `host` and "
+        "`port`: scheme, name and port, without a path (`https://pkqa.example.org`).",
+    )
+    api_keys_file: Path | None = Field(
+        default=None,
+        description="File of the API keys that `pkqa keys` hands out; no API keys when empty.",
+    )
+    proxy_addresses: str = Field(
+        default="",
+        description="Addresses or networks (CIDR), by commas, of proxies that sign readers in and "
+        "say in headers who they are; nobody else's headers are believed.",
+    )
+    proxy_user_header: str = Field(
+        default="X-Forwarded-User", description="Header in which such a proxy names the reader."
+    )
+    proxy_groups_header: str = Field(
+        default="X-Forwarded-Groups",
+        description="Header in which it names the reader's groups, by commas.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Address of the OpenID Connect provider that signs readers in, as it writes "
+        "it itself; no such sign-in when empty.",
+    )
+    oidc_client_id: str = Field(
+        default="", description="Name under which the provider knows this server."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None,
+        description="Its secret at the provider; a public client has none. Environment only.",
+    )
+    oidc_scopes: str = Field(
+        default="openid profile email",
+        description="Scopes asked for at sign-in, by spaces; `openid` must be among them.",
+    )
+    oidc_groups_claim: str = Field(
+        default="groups", description="Claim of the ID token that lists the reader's groups."
+    )
+    oidc_name_claim: str = Field(
+        default="sub",
+        description="Claim that names the reader in the audit. Only `sub` is unique by the "
+        "standard; take another only where readers cannot choose it themselves.",
+    )
+    session_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs the cookie of readers who signed in, 32 characters or more; needed "
+        "with `oidc_issuer`. Environment only.",
+    )
+    session_hours: float = Field(
+        default=8.0, gt=0, le=24 * 30, description="Hours after which readers sign in again."
+    )
+    widget_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret with which a host page's server signs widget tokens (HS256), 32 bytes "
+        "or more. Environment only.",
+    )
+    widget_jwks: str = Field(
+        default="",
+        description="File or https address of the public keys (JWKS) for widget tokens signed "
+        "with RS256, in place of `widget_secret`.",
+    )
+    widget_audience: str = Field(
+        default="pkqa", description="Audience (`aud`) that a widget token must name."
+    )
+    widget_minutes: int = Field(
+        default=15, ge=1, le=60, description="Longest life of a widget token, in minutes."
+    )
+    widget_origins: str = Field(
+        default="",
+        description="Origins of the pages that may hold the widget, by commas "
+        "(`https://intranet.example.org`); none when empty.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `pkqa serve` binds to.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port that `pkqa serve` binds to.")
 

@@ -6,15 +6,21 @@ from dataclasses import replace
 
 from pkqa.answer.phrases import partly
 from pkqa.model import Answer, Disagreement, Reported
-from pkqa.serve.library import Turn
+from pkqa.serve.actions import actions
 from pkqa.serve.markup import block, chip, isolated, quoted, tag, woven
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language, Strings, written_date
+from pkqa.serve.turn import Turn
 from pkqa.serve.withheld import withheld
 from pkqa.serve.words import answer_text
 
 
-def answered(turn: Turn, answer: Answer, number: int, language: Language) -> str:
-    """The answer of turn ``number``; while it grows, what was confirmed so far and no more."""
+def answered(
+    turn: Turn, answer: Answer, number: int, language: Language, *, last: bool = False
+) -> str:
+    """The answer of turn ``number``; while it grows, what was confirmed so far and no more.
+
+    The ``last`` one of a conversation offers to export all of it.
+    """
     strings = STRINGS[language]
     return tag(
         "article",
@@ -25,7 +31,8 @@ def answered(turn: Turn, answer: Answer, number: int, language: Language) -> str
         *(block("p", note, class_="remark") for note in answer.notes),
         _nearest(turn, number, strings),
         "" if turn.growing else withheld(answer, number, language),
-        "" if turn.growing else _footer(answer, strings),
+        "" if turn.growing else _footer(turn, answer, strings),
+        "" if turn.growing else actions(turn, number, language, last=last),
         class_=f"answer {answer.status.replace('_', '-')}",
         aria_label=strings.answer,
     )
@@ -114,8 +121,11 @@ def _nearest(turn: Turn, number: int, strings: Strings) -> str:
     return tag("div", heading, tag("ul", *documents), class_="nearest")
 
 
-def _footer(answer: Answer, strings: Strings) -> str:
+def _footer(turn: Turn, answer: Answer, strings: Strings) -> str:
     notes = []
+    if turn.as_of is not None:
+        heard = isolated(written_date(turn.as_of, strings))
+        notes.append(woven(strings.heard_until, date=heard))
     if answer.status != "not_found":
         how = strings.verbatim if answer.answerer == "quote" else strings.written
         notes.append(quoted(how.format(model=answer.model or answer.answerer)))

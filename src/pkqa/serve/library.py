@@ -1,28 +1,75 @@
-"""What the page asks of a corpus, and what it keeps of each question put to it."""
+"""What every way in asks of the documents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from pkqa.answer.followup import Exchange
-from pkqa.model import Answer, Document
+from pkqa.model import Answer, Document, Hit
+from pkqa.store.where import Where
 
-Failure = Literal["long_question", "no_collection", "model_silent", "not_set_up", "failed"]
+Failure = Literal[
+    "long_question", "too_fast", "busy", "no_collection", "model_silent", "not_set_up", "failed"
+]
 """Why a question got no answer: the name of the sentence in ``strings`` that says so."""
 
 LONGEST_QUESTION = 1000
 """Characters; more than that is a pasted text, not a question."""
 
+LONGEST_NOTE = 2000
+"""Characters of the words that may go with a rating."""
+
+Rating = Literal["up", "down"]
+
+
+class Answers(Protocol):
+    """An answer on its way: an iterator that may be closed before it ends."""
+
+    def __iter__(self) -> Iterator[Answer]: ...
+
+    def __next__(self) -> Answer: ...
+
+    def close(self) -> None:
+        """Let go of the place in line; what was not read is not made."""
+        ...
+
 
 class Library(Protocol):
-    """The part of ``pkqa.corpus.Corpus`` that the page uses, from several threads at a time."""
+    """The documents as one caller may see them, asked from several threads at a time.
 
-    def stream(self, question: str, *, history: Sequence[Exchange]) -> Iterator[Answer]:
+    Every method answers from what the caller may see and from nothing else.
+    """
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        as_of: str | None = None,
+        where: Where | None = None,
+    ) -> Answers:
         """The answer to one question as it grows: each a whole one, the last one final.
 
-        ``history`` is what was asked before, oldest first, which a follow-up leaves unsaid.
+        Refuses at once, before any work; the work starts, and waits for its turn, with the
+        first ``next``. Close it, or read it to its end.
+
+        Args:
+            question: in any language.
+            history: what was asked before, oldest first, which a follow-up leaves unsaid.
+            as_of: ISO day; only documents dated on it or before are heard.
+            where: which documents are heard at all.
+
+        Raises:
+            Refusal: ``too_long``, ``rate`` or ``busy``.
+        """
+        ...
+
+    def search(self, query: str, top_k: int | None = None, where: Where | None = None) -> list[Hit]:
+        """The passages that may answer ``query``, best first.
+
+        Raises:
+            Refusal: as for :meth:`stream`.
         """
         ...
 
@@ -30,26 +77,23 @@ class Library(Protocol):
         """The document of that id; raises ``pkqa.errors.UnknownDocument``."""
         ...
 
+    def found(self, document_id: str) -> Document | None:
+        """The document of that id, or None: to hold a quotation against it, or to draw it in its
+        place. Only who opens a document by :meth:`document` has been shown it whole."""
+        ...
+
     def suggestions(self, language: str, n: int) -> list[str]:
         """Up to ``n`` questions in ``language`` that the documents answer."""
         ...
 
+    def receipt(self, answer: Answer, where: Where | None = None) -> dict[str, Any]:
+        """What proves an answer that was just given; see ``pkqa.receipt``."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of a conversation; without answer or failure it is still being searched for."""
+    def rate(self, answer: Answer, rating: Rating, note: str = "") -> str:
+        """Keep what the caller thinks of an answer; gives the id of the record.
 
-    question: str
-    answer: Answer | None = None
-    growing: bool = False  # the answer is whole as far as it goes, and more may come
-    failure: Failure | None = None
-    nearest: tuple[Document, ...] = ()  # where nothing answered: the best hits' documents
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the sources panel shows: the passages of one answer, or one whole document."""
-
-    turn: int
-    marker: int | None = None  # the passage the reader opened
-    document_id: str | None = None  # set where the whole document is shown
+        Raises:
+            Refusal: ``too_long``: the note is.
+        """
+        ...

@@ -6,9 +6,11 @@ own script, and an address becomes a link only where it is an http(s) one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from ipaddress import IPv4Address
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,14 @@ from urllib.parse import urlsplit
 from pkqa.text.languages import direction
 
 Spans = Sequence[tuple[int, int]]
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+# Turn round what follows them, up to the end of a block; canonical text has none.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+_NUMERIC = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$")  # a browser takes it for an IP address
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +42,35 @@ def tag(name: str, *content: str, **attributes: str | int | bool | None) -> str:
     """One element around HTML that is already safe; attribute values are escaped here.
 
     ``class_`` stands for ``class`` and ``data_act`` for ``data-act``. ``None`` and ``False`` leave
-    an attribute out, ``True`` writes it without a value.
+    an attribute out, ``True`` writes it without a value. What ``data-`` holds is not for the eye,
+    and comes back as it was.
     """
     written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{quoted(value)}"')
+        f" {key.rstrip('_').replace('_', '-')}"
+        + ("" if value is True else f'="{_value(key, value)}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
     return f"<{name}{written}>{''.join(content)}</{name}>"
 
 
+def _value(key: str, value: str | int) -> str:
+    return escape(str(value), quote=True) if key.startswith("data_") else quoted(value)
+
+
 def quoted(value: Any) -> str:
-    """Text made safe inside an element or a quoted attribute."""
-    return escape(str(value), quote=True)
+    """Text made safe inside an element or a quoted attribute, and for the words around it."""
+    return escape(_TURNING.sub("", str(value)), quote=True)
 
 
 def known(language: str) -> str | None:
     """A language as a ``lang`` attribute: undetermined is no language."""
     return None if language == "und" else language
+
+
+def guarded(text: str) -> str:
+    """Text in which guillemets keep to the words inside them."""
+    return text.replace("« ", f"«{NO_BREAK}").replace(" »", f"{NO_BREAK}»")
 
 
 def isolated(text: object) -> str:
@@ -141,13 +162,22 @@ def marked(text: str, start: int, end: int, marks: Iterable[Mark], language: str
 
 
 def web_address(source: str) -> tuple[str, str] | None:
-    """``(address, host)`` of a source on the web; None for a path or any other scheme."""
-    if any(character.isspace() or not character.isprintable() for character in source):
+    """``(address, host)`` of a source on the web; None for a path or any other scheme.
+
+    None too where a browser might go to another host than the one that is named here: a name
+    before ``@``, a backslash, letters outside ASCII, a number in disguise.
+    """
+    if "\\" in source or any(c.isspace() or not c.isprintable() for c in source):
         return None
     try:
         parts = urlsplit(source)
+        host = parts.hostname or ""
+        if "@" in parts.netloc:
+            return None
+        if _NUMERIC.search(host):
+            IPv4Address(host)
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host):
         return None
-    return source, parts.hostname
+    return source, host

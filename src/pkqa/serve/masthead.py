@@ -1,45 +1,38 @@
-"""The head of the page: logo, name, the three languages, and the way to a new conversation."""
+"""The head of the page: logo and name, language, light or dark, history, a new conversation."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 
-from pkqa.serve.markup import quoted, tag
-from pkqa.serve.strings import LANGUAGES, STRINGS, Language
+from pkqa.serve.icons import icon
+from pkqa.serve.looks import THEMES, Theme
+from pkqa.serve.markup import block, quoted, tag
+from pkqa.serve.strings import LANGUAGES, STRINGS, Language, Strings
+from pkqa.serve.turn import Turn
 
 
-def masthead(language: Language) -> str:
-    """The header in ``language``; the page's script takes the page's language and direction
-    from its ``data-language`` and ``data-direction``."""
+def masthead(
+    language: Language, theme: Theme = "auto", conversations: Sequence[Sequence[Turn]] = ()
+) -> str:
+    """The header in ``language``, with the questions asked so far in ``conversations``.
+
+    The page's script takes the page's language, direction and theme from its ``data-``
+    attributes.
+    """
     strings = STRINGS[language]
     logo = (resources.files("pkqa.serve") / "static" / "logo.svg").read_text(encoding="utf-8")
-    choices = (
-        tag(
-            "button",
-            quoted(STRINGS[code].own_name),
-            type="button",
-            lang=code,
-            dir=STRINGS[code].direction,
-            class_="language",
-            data_act="language",
-            data_language=code,
-            aria_pressed="true" if code == language else "false",
-        )
-        for code in LANGUAGES
-    )
     return tag(
         "header",
+        tag("button", quoted(strings.skip), type="button", class_="skip", data_act="skip"),
         tag("span", logo, class_="logo"),
         tag("h1", "pkqa", tag("small", quoted(strings.tagline))),
-        tag(
-            "nav",
-            *choices,
-            class_="languages",
-            aria_label=strings.choose_language,
-        ),
+        _languages(language, strings),
+        _theme(theme, strings),
+        _history(conversations, strings),
         tag(
             "button",
-            tag("span", "+", aria_hidden="true"),
+            icon("new"),
             tag("span", quoted(strings.new_conversation), class_="label"),
             type="button",
             class_="quiet new",
@@ -50,5 +43,84 @@ def masthead(language: Language) -> str:
         dir=strings.direction,
         data_language=language,
         data_direction=strings.direction,
+        data_theme=theme,
         data_title=f"pkqa · {strings.tagline}",
+    )
+
+
+def _languages(language: Language, strings: Strings) -> str:
+    choices = (
+        tag(
+            "button",
+            tag("span", quoted(STRINGS[code].own_name), class_="label"),
+            tag("span", quoted(STRINGS[code].short_name), class_="short", aria_hidden="true"),
+            type="button",
+            lang=code,
+            dir=STRINGS[code].direction,
+            class_="language",
+            data_act="language",
+            data_language=code,
+            aria_label=STRINGS[code].own_name,
+            aria_pressed="true" if code == language else "false",
+        )
+        for code in LANGUAGES
+    )
+    return tag("nav", *choices, class_="languages", aria_label=strings.choose_language)
+
+
+def _theme(theme: Theme, strings: Strings) -> str:
+    """The switch: each touch goes on to the next of the three."""
+    names = {"auto": strings.theme_auto, "light": strings.theme_light, "dark": strings.theme_dark}
+    label = f"{strings.theme}: {names[theme]}"
+    return tag(
+        "button",
+        icon(theme),
+        type="button",
+        class_="quiet theme",
+        data_act="theme",
+        data_next=THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
+        aria_label=label,
+        title=label,
+    )
+
+
+def _history(conversations: Sequence[Sequence[Turn]], strings: Strings) -> str:
+    """The questions of this visit, the latest conversation first; nothing before there is one."""
+    asked = [(number, turns) for number, turns in enumerate(conversations) if turns]
+    if not asked:
+        return ""
+    lists = (
+        tag(
+            "ol",
+            *(_question(turn, number, place) for place, turn in enumerate(turns)),
+        )
+        for number, turns in reversed(asked)
+    )
+    return tag(
+        "details",
+        tag(
+            "summary",
+            icon("history"),
+            tag("span", quoted(strings.history), class_="label"),
+            class_="quiet",
+            aria_label=strings.history,
+            title=strings.history,
+        ),
+        tag("nav", *lists, class_="sheet", aria_label=strings.history),
+        class_="history",
+        id="history",
+    )
+
+
+def _question(turn: Turn, number: int, place: int) -> str:
+    return tag(
+        "li",
+        block(
+            "button",
+            turn.question,
+            type="button",
+            data_act="jump",
+            data_conversation=number,
+            data_turn=place,
+        ),
     )

@@ -10,23 +10,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pkqa.serve.strings import STRINGS, choose
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        # Gradio compiles the templates of its HTML component in the browser: it needs both.
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
-"""Content-Security-Policy of every page: the browser itself refuses whatever is not ours."""
-
 _PREVIEW = re.compile(rb"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>")
 _ROOT = re.compile(rb"<html\s+lang=\"en\"")
 
@@ -52,10 +35,7 @@ class Shell:
         async def rewrite(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                if headers.get("content-type", "").startswith("text/html"):
+                if Headers(scope=message).get("content-type", "").startswith("text/html"):
                     start = message
                     return
             elif start is not None:
@@ -63,9 +43,7 @@ class Shell:
                 if message.get("more_body"):
                     return
                 page = rewritten(bytes(body), scope)
-                headers = MutableHeaders(scope=start)
-                headers["Content-Length"] = str(len(page))
-                headers["Content-Security-Policy"] = POLICY
+                MutableHeaders(scope=start)["Content-Length"] = str(len(page))
                 await send(start)
                 message = {"type": "http.response.body", "body": page}
             await send(message)

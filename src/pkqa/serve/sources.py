@@ -1,13 +1,11 @@
-"""The sources panel as HTML: each cited passage in its context, or one whole document."""
+"""The passages behind an answer as HTML, each in its context."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Mapping
 
 from pkqa.model import Answer, Citation, Document
 from pkqa.serve.context import context
-from pkqa.serve.library import Turn, View
 from pkqa.serve.markup import (
     Mark,
     block,
@@ -17,25 +15,13 @@ from pkqa.serve.markup import (
     quoted,
     shifted,
     tag,
-    web_address,
-    woven,
 )
-from pkqa.serve.strings import STRINGS, Language, Strings, language_name, written_date
+from pkqa.serve.panel import facts, hint, link, panel, stands, title
+from pkqa.serve.strings import STRINGS, Language, Strings
+from pkqa.serve.turn import Turn
 
 OPENING = 280
 """Characters of a nearest document shown where nothing answered."""
-
-
-def hint(language: Language) -> str:
-    """The panel before there is anything to show."""
-    strings = STRINGS[language]
-    return _panel(strings, tag("p", quoted(strings.sources_hint), class_="hint"))
-
-
-def gone(language: Language) -> str:
-    """The panel where the answer or document asked for is no longer there."""
-    strings = STRINGS[language]
-    return _panel(strings, tag("p", quoted(strings.gone), class_="hint", role="alert"))
 
 
 def passages(
@@ -57,108 +43,59 @@ def passages(
     if turn.answer.status == "not_found":
         cards = [_nearest(document, number, strings) for document in turn.nearest]
         heading = tag("p", quoted(strings.nearest), class_="eyebrow") if cards else ""
-        return _panel(strings, heading, *cards) if cards else hint(language)
-    view = View(number, marker)
+        return panel(strings, heading, *cards) if cards else hint(language)
     cards = [
-        _passage(citation, turn.answer, documents.get(citation.document_id), view, strings)
+        _passage(
+            citation,
+            turn.answer,
+            documents.get(citation.document_id),
+            number,
+            strings,
+            opened=citation.marker == marker,
+        )
         for citation in turn.answer.citations
     ]
-    return _panel(strings, *cards) if cards else hint(language)
+    return panel(strings, *cards) if cards else hint(language)
 
 
-def whole(
-    document: Document,
+def _passage(  # noqa: PLR0913  # a card tells all of it
+    citation: Citation,
+    answer: Answer,
+    document: Document | None,
     number: int,
-    citations: Sequence[Citation],
-    language: Language,
-    marker: int | None = None,
+    strings: Strings,
+    *,
+    opened: bool,
 ) -> str:
-    """One document from its first line to its last, with every cited passage highlighted.
-
-    ``citations`` are those of answer ``number``; the ones that point elsewhere are passed over.
-    """
-    strings = STRINGS[language]
-    marks = [
-        Mark(citation.start, citation.end, citation.marker == marker, citation.emphasis)
-        for citation in citations
-        if _stands(citation, document)
-    ]
-    back = tag(
-        "button",
-        quoted(strings.back),
-        type="button",
-        class_="quiet back",
-        data_act="passages",
-        data_turn=number,
-    )
-    body = marked(document.text, 0, len(document.text), marks, document.language)
-    return _panel(
-        strings,
-        back,
-        tag(
-            "article",
-            _title("h3", document.title, document.language),
-            _facts(document, document.source, None, strings),
-            tag("div", body, class_="passage entire"),
-            class_="card document",
-            tabindex=-1,
-            data_focus=not any(mark.focus for mark in marks),
-        ),
-    )
-
-
-def _panel(strings: Strings, *content: str) -> str:
-    return tag(
-        "section",
-        tag("h2", quoted(strings.sources), class_="panel-title"),
-        *content,
-        class_="panel",
-        dir=strings.direction,
-        aria_label=strings.sources,
-    )
-
-
-def _stands(citation: Citation, document: Document) -> bool:
-    """Whether the quotation is still what the document says at that place."""
-    return (
-        citation.document_id == document.document_id
-        and document.text[citation.start : citation.end] == citation.quote
-    )
-
-
-def _passage(
-    citation: Citation, answer: Answer, document: Document | None, view: View, strings: Strings
-) -> str:
-    opened = citation.marker == view.marker
     return tag(
         "article",
         tag(
             "header",
             tag("span", isolated(citation.marker), class_="number", aria_hidden="true"),
-            _title("h3", citation.title, citation.language),
+            title("h3", citation.title, citation.language),
         ),
-        _facts(document, citation.source, citation, strings),
+        facts(document, citation.source, citation, strings),
         _quotation(citation, document, opened, strings),
         _translation(citation, answer, strings),
-        _versions(citation, view.turn, strings),
+        _versions(citation, number, strings),
         tag(
             "div",
-            _open_document(citation.document_id, view.turn, citation.marker, strings)
+            _open_document(citation.document_id, number, citation.marker, strings)
             if document is not None
             else "",
-            _link(citation.source, strings),
+            link(citation.source, strings),
             tag(
                 "button",
                 quoted(strings.to_answer),
                 type="button",
                 class_="quiet to-answer",
                 data_act="answer",
-                data_turn=view.turn,
+                data_turn=number,
             ),
             class_="actions",
         ),
         class_="card" + (" opened" if opened else ""),
-        id=f"passage-{view.turn}-{citation.marker}",
+        id=f"passage-{number}-{citation.marker}",
         tabindex=-1,
         aria_label=strings.cited_passage.format(marker=citation.marker),
     )
@@ -168,7 +105,7 @@ def _quotation(
     citation: Citation, document: Document | None, opened: bool, strings: Strings
 ) -> str:
     """The quotation among the sentences around it, or by itself where it no longer stands there."""
-    if document is not None and _stands(citation, document):
+    if document is not None and stands(citation, document):
         around = context(document, citation.start, citation.end)
         mark = Mark(citation.start, citation.end, opened, citation.emphasis)
         text = marked(document.text, around.start, around.end, [mark], document.language)
@@ -227,40 +164,17 @@ def _nearest(document: Document, number: int, strings: Strings) -> str:
     shape = "passage" + (" cut-after" if len(document.text) > OPENING else "")
     return tag(
         "article",
-        tag("header", _title("h3", document.title, document.language)),
-        _facts(document, document.source, None, strings),
+        tag("header", title("h3", document.title, document.language)),
+        facts(document, document.source, None, strings),
         tag("div", marked(opening, 0, len(opening), (), document.language), class_=shape),
         tag(
             "div",
             _open_document(document.document_id, number, None, strings),
-            _link(document.source, strings),
+            link(document.source, strings),
             class_="actions",
         ),
         class_="card",
     )
-
-
-def _title(name: str, title: str, language: str) -> str:
-    return block(name, title, lang=known(language))
-
-
-def _facts(
-    document: Document | None, source: str, citation: Citation | None, strings: Strings
-) -> str:
-    """Publication, date, language and page of a source, each in a chip of its own."""
-    described = document or citation
-    date = described.date if described else None
-    language = described.language if described else None
-    facts = [isolated(written_date(date, strings))]
-    if document is not None and document.publication:
-        facts.insert(0, isolated(document.publication))
-    if language and known(language):
-        facts.append(quoted(language_name(language, strings)))
-    if citation is not None and citation.page is not None:
-        facts.append(isolated(strings.page.format(page=citation.page)))
-    if web_address(source) is None and PurePath(source).suffix:
-        facts.append(isolated(PurePath(source).name))
-    return tag("ul", *(tag("li", fact) for fact in facts), class_="facts")
 
 
 def _open_document(document_id: str, number: int, marker: int | None, strings: Strings) -> str:
@@ -273,19 +187,4 @@ def _open_document(document_id: str, number: int, marker: int | None, strings: S
         data_turn=number,
         data_document=document_id,
         data_marker=marker,
-    )
-
-
-def _link(source: str, strings: Strings) -> str:
-    address = web_address(source)
-    if address is None:
-        return ""
-    return tag(
-        "a",
-        woven(strings.open_source, host=tag("bdi", quoted(address[1]), dir="ltr")),
-        href=address[0],
-        target="_blank",
-        rel="noopener noreferrer nofollow",
-        title=strings.new_tab,
-        class_="quiet link",
     )

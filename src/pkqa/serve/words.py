@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pkqa.model import Answer, Citation
-from pkqa.serve.markup import chip, emphasised, known, quoted, shifted, tag
+from pkqa.serve.markup import NO_BREAK, chip, emphasised, guarded, known, quoted, shifted, tag
 from pkqa.serve.strings import Strings
 from pkqa.text.languages import direction
-
-_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 LONGEST_TIED = 30
 """Characters of HTML; a longer word has to be free to break on a narrow screen."""
@@ -76,7 +74,7 @@ def _tie(button: str, paragraph: _Paragraph) -> None:
     if len(word) > LONGEST_TIED:
         html += [before, button]
         return
-    between = _NO_BREAK if before.endswith(" ") else ""
+    between = NO_BREAK if before.endswith(" ") else ""
     html += [rest + space, tag("span", word, between, button, class_="tied")]
 
 
@@ -104,6 +102,5 @@ def _say(text: str, paragraphs: list[_Paragraph]) -> None:
     for number, line in enumerate(text.split("\n")):
         if number:
             paragraphs.append(_Paragraph())
-        guarded = line.replace("« ", f"«{_NO_BREAK}").replace(" »", f"{_NO_BREAK}»")
-        paragraphs[-1].html.append(quoted(guarded))
+        paragraphs[-1].html.append(quoted(guarded(line)))
         paragraphs[-1].said += line
