@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+WORKERS ?= 2
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -15,8 +16,7 @@ run: $(STAMP)
 
 test: $(STAMP) browser weights
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PYTEST)
-	$(BIN)/coverage combine --quiet
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --cov --cov-report= $(PYTEST)
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='src/pkqa/store/*,src/pkqa/answer/verify.py' --fail-under=100
 
@@ -30,9 +30,10 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-# Latency of one query, stage by stage, on the starter corpus.
+# On the starter corpus: latency of one query, stage by stage; then crowds of readers at the server.
 bench: $(STAMP)
 	$(BIN)/python -m pkqa.evals.latency seeds
+	$(BIN)/python tests/load/run.py
 
 # The one place where versions are chosen. No index address goes into the file.
 lock: $(STAMP)
