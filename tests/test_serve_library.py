@@ -204,11 +204,16 @@ def test_settings_that_name_no_model_are_a_sentence(
     assert "PKQA_LLM_BASE_URL" in caplog.text
 
 
-def shelved(library: Library) -> ASGIApp:
-    """The chat page over ``library``, behind the gate as on the machine's own loopback."""
+def page_over(library: Library) -> ASGIApp:
+    """The chat page over ``library``, for callers whom a gate before it recognises."""
     app = FastAPI(openapi_url=None)
     app.include_router(fonts.router())
-    return gate_of(Settings(), with_page(app, lambda _: library))
+    return with_page(app, lambda _: library)
+
+
+def shelved(library: Library) -> ASGIApp:
+    """The same, behind the gate as on the machine's own loopback."""
+    return gate_of(Settings(), page_over(library))
 
 
 def main() -> None:

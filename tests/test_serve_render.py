@@ -714,6 +714,17 @@ def test_the_history_holds_the_questions_the_latest_conversation_first(language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_signed_in_can_sign_out(language: Language) -> None:
+    reader = Reader(masthead(language, signed_in=True))
+    (button,) = reader.acts("sign-out")
+    assert (button["data-address"], button["aria-label"]) == (
+        "/signout",
+        STRINGS[language].sign_out,
+    )
+    assert Reader(masthead(language)).acts("sign-out") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_answer_can_be_copied_judged_and_the_last_one_exported(language: Language) -> None:
     first = Turn("q", answered("q", "en", "So:", (ENGLISH, BRIDGE)))
     last = Turn("r", answered("r", "en", "So:", (ENGLISH, BUILT)), rating="down")

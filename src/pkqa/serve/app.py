@@ -17,11 +17,11 @@ from starlette.types import ASGIApp
 import pkqa
 from pkqa.errors import UsageError
 from pkqa.serve import api, fonts, openai_api, widget
-from pkqa.serve.caller import Caller, caller_of
+from pkqa.serve.caller import Caller
 from pkqa.serve.gate import gate_of
 from pkqa.serve.library import Library
 from pkqa.serve.mcp_server import mcp_app
-from pkqa.serve.page import create, head
+from pkqa.serve.page import create, head, sender
 from pkqa.serve.service import Service
 from pkqa.serve.shell import Shell
 
@@ -62,7 +62,7 @@ def with_page(app: FastAPI, desk: Callable[[Caller], Library]) -> FastAPI:
     """
 
     def desk_of(request: gr.Request) -> Library:
-        return desk(caller_of({} if request.request is None else request.request.scope))
+        return desk(sender(request))
 
     mounted: FastAPI = gr.mount_gradio_app(
         app,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
+from pkqa.serve.doors import SIGN_OUT
 from pkqa.serve.icons import icon
 from pkqa.serve.looks import THEMES, Theme
 from pkqa.serve.markup import block, quoted, tag
@@ -13,9 +14,14 @@ from pkqa.serve.turn import Turn
 
 
 def masthead(
-    language: Language, theme: Theme = "auto", conversations: Sequence[Sequence[Turn]] = ()
+    language: Language,
+    theme: Theme = "auto",
+    conversations: Sequence[Sequence[Turn]] = (),
+    *,
+    signed_in: bool = False,
 ) -> str:
-    """The header in ``language``, with the questions asked so far in ``conversations``.
+    """The header in ``language``, with the questions asked so far in ``conversations``, and the
+    way out for one who ``signed_in``.
 
     The page's script takes the page's language, direction and theme from its ``data-``
     attributes.
@@ -39,6 +45,7 @@ def masthead(
             data_act="new",
             aria_label=strings.new_conversation,
         ),
+        _sign_out(strings) if signed_in else "",
         class_="masthead",
         dir=strings.direction,
         data_language=language,
@@ -109,6 +116,20 @@ def _history(conversations: Sequence[Sequence[Turn]], strings: Strings) -> str:
         tag("nav", *lists, class_="sheet", aria_label=strings.history),
         class_="history",
         id="history",
+    )
+
+
+def _sign_out(strings: Strings) -> str:
+    return tag(
+        "button",
+        icon("leave"),
+        tag("span", quoted(strings.sign_out), class_="label"),
+        type="button",
+        class_="quiet",
+        data_act="sign-out",
+        data_address=SIGN_OUT,
+        aria_label=strings.sign_out,
+        title=strings.sign_out,
     )
 
 

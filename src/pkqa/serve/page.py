@@ -12,6 +12,7 @@ import gradio as gr
 from anyio import to_thread
 
 from pkqa.errors import PkqaError
+from pkqa.serve.caller import Caller, caller_of
 from pkqa.serve.composer import as_of_field, day_of
 from pkqa.serve.library import LONGEST_NOTE, Library, Rating
 from pkqa.serve.looks import theme_of
@@ -51,6 +52,11 @@ def head() -> str:
         'if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;'
     )
     return f"<style>{static('page.css')}</style><script>{dressed}</script>"
+
+
+def sender(request: gr.Request) -> Caller:
+    """Who sent an event of the page."""
+    return caller_of({} if request.request is None else request.request.scope)
 
 
 def create(desk_of: Callable[[gr.Request], Library]) -> gr.Blocks:
@@ -124,6 +130,7 @@ class Events:
         asked = request.query_params
         state.language = choose(asked.get("lang"), request.headers.get("accept-language"))
         state.theme = theme_of(asked.get("theme"))
+        state.signed_in = sender(request).way == "oidc"
         if document_id := asked.get("document"):
             start, end = _number(asked.get("start")), _number(asked.get("end"))
             state.view = View(None, None, document_id, start or 0, end or 0)
@@ -227,7 +234,7 @@ def _exported(data: dict[str, Any], state: Session) -> Drawn:
 
 
 def _talk(state: Session, library: Library) -> dict[str, Any]:
-    head = masthead(state.language, state.theme, state.conversations)
+    head = masthead(state.language, state.theme, state.conversations, signed_in=state.signed_in)
     return {"header": head, "talk": state.conversation(library)}
 
 

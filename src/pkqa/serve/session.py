@@ -39,6 +39,7 @@ class Session:
     def __init__(self) -> None:
         self.language: Language = "en"
         self.theme: Theme = "auto"
+        self.signed_in = False  # by a way that this server can undo
         self.as_of: str | None = None  # ISO day: later documents are not heard
         self.conversations: list[list[Turn]] = [[]]
         self.turns: list[Turn] = self.conversations[0]  # those of the conversation on the page

@@ -42,6 +42,13 @@ const copy = async (text) => {
   }
 };
 
+// Not a form: under the page's referrer policy the browser would not say that it is ours.
+const leave = async (address) => {
+  const reply = await fetch(address, { method: "POST" });
+  const told = new DOMParser().parseFromString(await reply.text(), "text/html");
+  root.replaceWith(told.documentElement);
+};
+
 const save = ({ name, type, content }) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([bytes], { type }));
@@ -57,6 +64,8 @@ const here = (control) => {
   const { act, turn, conversation } = control.dataset;
   if (act === "skip") {
     document.querySelector("#question textarea").focus();
+  } else if (act === "sign-out") {
+    leave(control.dataset.address);
   } else if (act === "copy") {
     const { text, address, done, failed } = control.dataset;
     copy(text ?? new URL(address, location.href).href).then((copied) => say(copied ? done : failed));

@@ -63,6 +63,7 @@ ARABIC = Strings(
     theme_light="فاتح",
     theme_dark="داكن",
     history="السجل",
+    sign_out="تسجيل الخروج",
     as_of="الإجابة حتى تاريخ",
     as_of_hint="لا يُعتدّ إلا بالوثائق المؤرخة في هذا اليوم أو قبله.",
     as_of_clear="أي تاريخ",

@@ -66,6 +66,7 @@ ENGLISH = Strings(
     theme_light="Light",
     theme_dark="Dark",
     history="History",
+    sign_out="Sign out",
     as_of="Answer as of",
     as_of_hint="Only documents dated on this day or before it are heard.",
     as_of_clear="Any date",

@@ -66,6 +66,7 @@ FRENCH = Strings(
     theme_light="Clair",
     theme_dark="Sombre",
     history="Historique",
+    sign_out="Se déconnecter",
     as_of="Répondre à la date du",
     as_of_hint="Seuls comptent les documents datés de ce jour ou d’avant.",
     as_of_clear="Toute date",

@@ -66,6 +66,7 @@ class Strings:
     theme_light: str
     theme_dark: str
     history: str
+    sign_out: str
     as_of: str
     as_of_hint: str
     as_of_clear: str
