@@ -1,10 +1,12 @@
-"""Pictures of the chat page for the documentation: ``python tests/screenshots.py INDEX FOLDER``.
+"""Pictures of the chat page and of the widget: ``python tests/screenshots.py INDEX FOLDER``.
 
 INDEX is one of ``seeds/`` (``pkqa ingest``). Each picture is looked at before it is committed.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from io import BytesIO
 from itertools import product
@@ -23,6 +25,12 @@ ASKED: dict[Language, str] = {
     "ar": "كم مروحية وُعد بها في سيول؟",
 }
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+DEMO = Path(__file__).parent.parent / "docs" / "widget-demo" / "host.py"
+OF_WIDGET: tuple[tuple[Language, str, str], ...] = (
+    ("en", "light", "desktop"),
+    ("ar", "dark", "desktop"),
+    ("ar", "light", "phone"),
+)
 COLOURS = 256
 """Of the palette."""
 
@@ -51,6 +59,28 @@ def picture(browser: Browser, address: str, language: Language, theme: str, size
     return taken
 
 
+def widget(browser: Browser, host: str, language: Language, theme: str, size: str) -> bytes:
+    """The same in the widget, open on the demo's page of another origin."""
+    width, height = SIZES[size]
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        locale=language,
+        reduced_motion="reduce",
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page.goto(host)
+    page.locator("pkqa-chat").evaluate("(chat, lang) => { chat.lang = lang; }", language)
+    page.locator(".launcher").click()
+    page.locator(".suggestion").first.wait_for(timeout=60_000)
+    page.locator("pkqa-chat textarea").fill(ASKED[language])
+    page.locator("pkqa-chat textarea").press("Enter")
+    page.locator(".answer footer").wait_for(timeout=60_000)
+    page.wait_for_timeout(1_000)
+    taken = page.screenshot()
+    page.close()
+    return taken
+
+
 def smaller(content: bytes) -> bytes:
     """The same picture with a palette."""
     with Image.open(BytesIO(content)) as image:
@@ -61,8 +91,8 @@ def smaller(content: bytes) -> bytes:
     return written.getvalue()
 
 
-def main(index: Path, folder: Path) -> None:
-    """Take them all."""
+def chat(index: Path, folder: Path) -> None:
+    """Those of the chat page."""
     with (
         served(PKQA, "serve", "--index", index, "--port", PKQA_ANSWERER="quote") as address,
         sync_playwright() as playwright,
@@ -74,5 +104,32 @@ def main(index: Path, folder: Path) -> None:
         browser.close()
 
 
+def widgets(index: Path, folder: Path) -> None:
+    """Those of the widget: two servers, each on a port of its own."""
+    secret, port = "w" * 40, 8000
+    allowed = {"PKQA_WIDGET_SECRET": secret, "PKQA_WIDGET_ORIGINS": f"http://localhost:{port}"}
+    with (
+        served(
+            PKQA, "serve", "--index", index, "--port", PKQA_ANSWERER="quote", **allowed
+        ) as address,
+        sync_playwright() as playwright,
+    ):
+        demo = subprocess.Popen(
+            [sys.executable, DEMO],
+            env=os.environ
+            | {"PORT": str(port), "PKQA": address.rstrip("/"), "PKQA_WIDGET_SECRET": secret},
+        )
+        try:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            for language, theme, size in OF_WIDGET:
+                taken = widget(browser, f"http://localhost:{port}/", language, theme, size)
+                (folder / f"widget-{language}-{theme}-{size}.png").write_bytes(smaller(taken))
+            browser.close()
+        finally:
+            demo.terminate()
+            demo.wait(30)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    chat(Path(sys.argv[1]), Path(sys.argv[2]))
+    widgets(Path(sys.argv[1]), Path(sys.argv[2]))

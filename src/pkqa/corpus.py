@@ -21,6 +21,7 @@ from pkqa.settings import Settings
 from pkqa.store.published import read_current
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where, day
+from pkqa.text.canonical import visible
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -290,7 +291,7 @@ LONGEST_QUESTION = 2000
 
 
 def _checked(question: str) -> str:
-    text = " ".join(question.replace("\x00", " ").split())
+    text = " ".join(visible(question.replace("\x00", " ")).split())
     if not text:
         raise UsageError("the question is empty; write what you want to know")
     if len(text) > LONGEST_QUESTION:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pkqa.errors import UsageError
+from pkqa.text.canonical import visible
 
 if TYPE_CHECKING:
     from pkqa.settings import Settings
@@ -47,7 +48,7 @@ class Reply(Iterator[str]):
         self._pieces = pieces(self)
 
     def __next__(self) -> str:
-        return next(self._pieces)
+        return visible(next(self._pieces))
 
     def text(self) -> str:
         """All that is still to come, as one."""

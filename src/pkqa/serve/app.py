@@ -47,7 +47,7 @@ def application(service: Service) -> ASGIApp:
     app.include_router(widget.router(service))
     app.include_router(fonts.router())
     app.include_router(api.router(service))  # knows what is unknown, so it comes last
-    app.router.routes.append(Route("/mcp", mcp))
+    app.router.routes.append(Route("/mcp", mcp, methods=["POST"]))
     return gate_of(service.settings, with_page(app, service.desk), service.measures.refused)
 
 

@@ -19,6 +19,7 @@ from pkqa.serve.sources import passages
 from pkqa.serve.strings import Language
 from pkqa.serve.turn import Turn, View
 from pkqa.serve.whole import whole
+from pkqa.text.canonical import visible
 
 SUGGESTIONS = 4
 """Questions offered before the first one is asked."""
@@ -65,7 +66,7 @@ class Session:
     def pose(self, question: str) -> int | None:
         """Write a question down and return its number, or None where there is nothing to ask:
         it is empty, or on its way already."""
-        question = question.replace("\x00", " ").strip()
+        question = visible(question.replace("\x00", " ")).strip()
         if not question or (self.turns and self.turns[-1] == self._asked(question)):
             return None
         too_long = len(question) > LONGEST_QUESTION

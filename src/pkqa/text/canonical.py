@@ -32,6 +32,12 @@ _STRAY_JOINER = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{
 _BLANK_LINES = re.compile("\n{3,}")
 
 
+def visible(text: str) -> str:
+    """Return ``text`` without the characters that have no shape of their own: controls, marks that
+    turn the direction round, private use, halves of surrogate pairs."""
+    return _INVISIBLE.sub("", text)
+
+
 def canonical(text: str) -> str:
     """Return ``text`` in canonical form; a second application changes nothing.
 

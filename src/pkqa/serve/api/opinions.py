@@ -99,6 +99,9 @@ def _lines(service: Service, caller: Caller) -> Iterator[str]:
                 continue
             for count in _COUNTS:
                 record["snapshot"].pop(count, None)
+            # What a model wrote and nobody confirmed may come of passages that the answer does
+            # not name.
+            record["answer"] |= {"withheld": [], "checked": []}
         yield json.dumps(record, ensure_ascii=False) + "\n"
 
 

@@ -67,13 +67,17 @@
 
   // Elements
 
+  // Controls that turn round what stands after them, our own words too, are left out.
+  const kept = (content) =>
+    typeof content === "string" ? content.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") : content;
+
   const make = (name, attributes = {}, ...content) => {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
       if (value === true) made.setAttribute(key, "");
       else if (value || value === 0) made.setAttribute(key, value);
     }
-    made.append(...content.flat().filter(Boolean));
+    made.append(...content.flat().filter(Boolean).map(kept));
     return made;
   };
 
@@ -212,7 +216,7 @@
     };
   };
 
-  const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
   const squeezed = (text) => text.trim().split(/\s+/).join(" ");
 
