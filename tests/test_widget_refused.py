@@ -284,8 +284,9 @@ def test_the_frame_answers_with_a_token_from_the_page_that_holds_it(
     put(framed.locator("pkqa-chat"))
     expect(framed.locator(".verbatim").first).to_have_text(OPEN)
     assert framed.locator(".panel").evaluate("e => getComputedStyle(e).direction") == "rtl"
-    assert page.evaluate("heard")[:2] == ["pkqa:ready", "pkqa:token-wanted"]
-    assert set(page.evaluate("heard")) == {"pkqa:ready", "pkqa:token-wanted"}
+    # The page gives one when it hears that the frame is there, which may be before it is wanted.
+    assert page.evaluate("heard")[0] == "pkqa:ready"
+    assert set(page.evaluate("heard")) <= {"pkqa:ready", "pkqa:token-wanted"}
     assert complaints == []
     assert SECRET not in watched.seen()
 
