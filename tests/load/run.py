@@ -35,7 +35,7 @@ class Wave:
 
     users: int
     rows: dict[str, dict[str, str]]  # by name: "answered", "busy"
-    failures: int
+    failures: list[str]  # in the words of the client, with how often
     memory: list[float]  # MB, one a second
 
 
@@ -59,10 +59,11 @@ def main(seconds: int) -> int:
             times = " | ".join(row[key] for key in ("50%", "95%", "99%", "100%"))
             print(f"| {each.users} | {name} | {row['Request Count']} | {times} |")
     for each in waves:
+        told = "; ".join(each.failures) or "no error"
+        begun, half_way, ended = (each.memory[at] for at in (0, len(each.memory) // 2, -1))
         print(
-            f"{each.users} readers: {each.failures} errors; memory {each.memory[0]:.0f} MB at the "
-            f"start, {each.memory[len(each.memory) // 2]:.0f} half way, {each.memory[-1]:.0f} at "
-            f"the end, {max(each.memory):.0f} at most"
+            f"{each.users} readers: {told}; memory {begun:.0f} MB at the start, {half_way:.0f} "
+            f"half way, {ended:.0f} at the end, {max(each.memory):.0f} at most"
         )
     print(f"afterwards one question: {'answered' if well else 'NOT answered'}, {alone:.2f} s")
     return 0 if well and not any(each.failures for each in waves) else 1
@@ -126,7 +127,9 @@ def wave(address: str, process: psutil.Process, users: int, seconds: int) -> Wav
         watcher.join()
         with (Path(folder) / "run_stats.csv").open(encoding="utf-8") as file:
             rows = {row["Name"]: row for row in csv.DictReader(file)}
-    failures = int(rows.pop("Aggregated")["Failure Count"])
+        with (Path(folder) / "run_failures.csv").open(encoding="utf-8") as file:
+            failures = [f"{row['Occurrences']} x {row['Error']}" for row in csv.DictReader(file)]
+    rows.pop("Aggregated")
     return Wave(users, rows, failures, memory)
 
 
