@@ -598,7 +598,9 @@ def test_nothing_is_left_in_the_browser(visit: Visit) -> None:
     page.locator(".chip").first.click()
     page.locator("[data-language=ar][data-act]").click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.wait_for_timeout(500)  # an event cut short by the reader is a complaint of Gradio's
     page.reload()
+    expect(page.locator(".suggestion").first).to_be_visible(timeout=30_000)
     kept = "[localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
     assert page.evaluate(f"async () => {kept}") == [0, 0, 0]
     assert page.context.cookies() == []
