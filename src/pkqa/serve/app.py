@@ -113,5 +113,8 @@ def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = 7860) -> None:
         log_level="warning",
         proxy_headers=False,
         server_header=False,
+        # Longer than one who is told to come back stays away: a connection that closes just as it
+        # is used again is an error to whoever uses it.
+        timeout_keep_alive=30,
         timeout_graceful_shutdown=5,  # a page that is open would hold it up for ever
     )
