@@ -161,7 +161,7 @@ def meets(where: Where, entry: Entry) -> bool:
         and (where.since is None or (dated is not None and dated >= (day_number(where.since) or 0)))
         and (where.until is None or (dated is not None and dated <= (day_number(where.until) or 0)))
         and (not where.groups or bool(set(where.groups) & set(document.groups)))
-        and may_read(where.readers, document)
+        and may_read(where.readers, document.groups)
     )
 
 
@@ -199,7 +199,7 @@ def test_what_has_no_groups_may_be_read_by_everyone_and_the_rest_by_its_groups(
     snapshot: Snapshot, readers: tuple[str, ...] | None, read: set[str]
 ) -> None:
     documents = [entry.document for entry in ENTRIES]
-    assert {" ".join(d.groups) for d in documents if may_read(readers, d)} == read
+    assert {" ".join(d.groups) for d in documents if may_read(readers, d.groups)} == read
     rows = np.flatnonzero(snapshot.allowed(Where(readers=readers))).tolist()
     found = [snapshot.chunk(chunk_id).document_id for chunk_id in snapshot.chunk_ids(rows)]
     assert {" ".join(snapshot.document(name).groups) for name in found} == read

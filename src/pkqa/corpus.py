@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pkqa.errors import PkqaError, UsageError
 from pkqa.model import Answer, Document, Hit
-from pkqa.seen import Seen
+from pkqa.seen import Seen, Titled
 from pkqa.settings import Settings
 from pkqa.store.published import read_current
 from pkqa.store.snapshot import Snapshot
@@ -175,6 +175,12 @@ class Corpus:
         with self._in_use() as view:
             return view.snapshot.documents()
 
+    def titles(self) -> list[Titled]:
+        """What has a title, by document id; read once a snapshot, since a page asks at each turn."""
+        with self._in_use() as view:
+            made: list[Titled] = view.made("titles", lambda: _titles(view.snapshot))
+            return made
+
     def suggestions(self, language: str, n: int = 3) -> list[str]:
         """Questions to start with, made from titles in the reader's language."""
         return self.seen_by(None).suggestions(language, n)
@@ -288,6 +294,10 @@ class _View:
 
 # A question is a sentence or two; a pasted page is a mistake, and the embedder would cut it.
 LONGEST_QUESTION = 2000
+
+
+def _titles(snapshot: Snapshot) -> list[Titled]:
+    return [Titled(d.title, d.language, d.groups) for d in snapshot.documents() if d.title]
 
 
 def _checked(question: str) -> str:

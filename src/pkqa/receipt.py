@@ -160,7 +160,7 @@ def _require_readable(answer: Answer, readers: Collection[str], snapshot: Snapsh
     are told alike."""
     for document_id in sorted(documents_in(answer)):
         try:
-            readable = may_read(readers, snapshot.document(document_id))
+            readable = may_read(readers, snapshot.document(document_id).groups)
         except UnknownDocument:
             readable = False
         if not readable:

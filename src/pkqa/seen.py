@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pkqa.errors import UnknownDocument
 from pkqa.model import Answer, Document, Hit
@@ -12,6 +12,14 @@ from pkqa.store.where import Where, may_read
 
 if TYPE_CHECKING:
     from pkqa.answer.followup import Exchange
+
+
+class Titled(NamedTuple):
+    """What a question to start with is made from."""
+
+    title: str
+    language: str
+    groups: tuple[str, ...]
 
 
 class Whole(Protocol):
@@ -37,6 +45,10 @@ class Whole(Protocol):
 
     def documents(self) -> list[Document]:
         """Every document."""
+        ...
+
+    def titles(self) -> Sequence[Titled]:
+        """What has a title."""
         ...
 
     def receipt(self, answer: Answer, where: Where | None = None) -> dict[str, Any]:
@@ -94,7 +106,7 @@ class Seen:
                 does not exist.
         """
         found = self._whole.document(document_id)
-        if not may_read(self._readers, found):
+        if not may_read(self._readers, found.groups):
             raise UnknownDocument(
                 f"no document {document_id!r} in this snapshot; `pkqa search` shows ids"
             )
@@ -102,13 +114,17 @@ class Seen:
 
     def documents(self) -> list[Document]:
         """Every document that the caller may see, ordered by id."""
-        return [found for found in self._whole.documents() if may_read(self._readers, found)]
+        return [found for found in self._whole.documents() if may_read(self._readers, found.groups)]
 
     def suggestions(self, language: str, n: int = 3) -> list[str]:
         """Questions to start with, made from titles in the reader's language."""
         from pkqa.answer.phrases import about
 
-        titles = [d.title for d in self.documents() if d.language == language and d.title]
+        titles = [
+            told.title
+            for told in self._whole.titles()
+            if told.language == language and may_read(self._readers, told.groups)
+        ]
         # Spread over the documents rather than the first few files.
         step = max(1, len(titles) // n) if n else 1
         return [about(title, language) for title in titles[::step][:n]]

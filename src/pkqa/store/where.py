@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from pkqa.errors import UsageError
-from pkqa.model import Document
 from pkqa.store.rows import day_number
 
 
@@ -56,9 +55,9 @@ class Where:
         }
 
 
-def may_read(readers: Collection[str] | None, document: Document) -> bool:
-    """Whether ``document`` meets ``Where(readers=...)``."""
-    return readers is None or not document.groups or not set(document.groups).isdisjoint(readers)
+def may_read(readers: Collection[str] | None, groups: Collection[str]) -> bool:
+    """Whether a document of ``groups`` meets ``Where(readers=...)``."""
+    return readers is None or not groups or not set(groups).isdisjoint(readers)
 
 
 def day(text: str) -> str:
