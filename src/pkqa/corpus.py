@@ -176,7 +176,7 @@ class Corpus:
             return view.snapshot.documents()
 
     def titles(self) -> list[Titled]:
-        """What has a title, by document id; read once a snapshot, since a page asks at each turn."""
+        """What has a title, by document id; read once a snapshot: a page asks at each turn."""
         with self._in_use() as view:
             made: list[Titled] = view.made("titles", lambda: _titles(view.snapshot))
             return made

@@ -29,13 +29,13 @@ from pkqa.evals.beir import QUERIES_FILE, Query
 from pkqa.evals.cached_embedding import CACHE_FILE, CachedEmbedding
 from pkqa.evals.intervals import Design, Estimate
 from pkqa.evals.pool import Pool, cache_folder, pool
+from pkqa.evals.wording import holds
 from pkqa.indexing import ingest
 from pkqa.model import Citation
 from pkqa.retrieve.embed import embedder_of, identity
 from pkqa.retrieve.retriever import Ranking, retriever_of
 from pkqa.settings import load as load_settings
 from pkqa.store.snapshot import Snapshot
-from pkqa.text.fold import fold
 from pkqa.text.glossary import load
 from pkqa.text.sentences import sentences
 
@@ -45,8 +45,6 @@ ALL = "all pairs"
 
 _FAULTS = ("unanswerable, answered", False), ("answerable, not answered", True)
 
-_TOKEN = re.compile(r"\d+(?:\.\d+)*|[^\W_]+")
-_ARTICLES = frozenset(("a", "an", "the", "le", "la", "les", "l", "un", "une", "des", "du"))
 _FIRST_NUMBER = re.compile(r"\D*\d+")
 
 
@@ -132,20 +130,6 @@ def topic_of(passage_id: str) -> str:
     """What the passages of one article share: their id up to its first number."""
     match = _FIRST_NUMBER.match(passage_id)
     return match[0] if match else passage_id
-
-
-def holds(text: str, gold: str) -> bool:
-    """Whether a gold answer stands in a text, spelling, punctuation and articles aside."""
-    wanted = _plain(gold)
-    if not wanted:
-        return False
-    # A figure or a Latin word is looked for whole; an Arabic word may have a particle before it.
-    whole = wanted[0].isascii() or wanted[-1].isascii()
-    return f" {wanted} " in f" {_plain(text)} " if whole else wanted in _plain(text)
-
-
-def _plain(text: str) -> str:
-    return " ".join(token for token in _TOKEN.findall(fold(text)) if token not in _ARTICLES)
 
 
 def shown(citations: Sequence[Citation]) -> list[str]:

