@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from operator import mul
 
 from pkqa.answer.evidence import FEATURES
 
@@ -25,12 +26,8 @@ def probability(values: Sequence[float], cross: bool) -> float:
         values: of :func:`pkqa.answer.evidence.features`.
         cross: whether the sentence is in another language than the question.
     """
-    weights = fitted()["other" if cross else "own"]
-    # A feature without a weight is one that is about to be fitted.
-    return logistic(
-        weights["bias"]
-        + sum(weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True))
-    )
+    bias, weights = _weights(cross)
+    return logistic(bias + sum(map(mul, weights, values)))
 
 
 def logistic(odds: float) -> float:
@@ -41,6 +38,14 @@ def logistic(odds: float) -> float:
 def threshold() -> float:
     """The probability over which a sentence may answer by itself."""
     return 0.5
+
+
+@cache
+def _weights(cross: bool) -> tuple[float, tuple[float, ...]]:
+    """The bias, and the weights in the order of ``FEATURES``."""
+    weights = fitted()["other" if cross else "own"]
+    # A feature without a weight is one that is about to be fitted.
+    return weights["bias"], tuple(weights.get(name, 0.0) for name in FEATURES)
 
 
 @cache

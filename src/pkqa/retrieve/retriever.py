@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Languages that pkqa answers in; a question too short to say for itself is told apart among them.
 ANSWER_LANGUAGES = ("en", "fr", "ar")
+
+_KEPT_ACCOUNTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class SnapshotRetriever(BaseRetriever):
         self._reranker = reranker
         self._rerank_depth = rerank_depth
         self._neutraliser = Neutraliser.restore(snapshot.neutral) if snapshot.neutral else None
+        self._account = lru_cache(_KEPT_ACCOUNTS)(partial(account, snapshot))  # by chunk id
 
     def search(self, question: str, where: Where | None = None) -> Ranking:
         """Rank the chunks that meet ``where`` by how well they may answer.
@@ -169,7 +172,7 @@ class SnapshotRetriever(BaseRetriever):
         language = self._language(question)
         vector = self._neutraliser.question(raw, language)
         candidates = gather(snapshot, vector, self.matches(question, readers), language, where)
-        ranked = grouped(candidates, snapshot.chunk_vectors, partial(account, snapshot))
+        ranked = grouped(candidates, snapshot.chunk_vectors, lambda c: self._account(c.chunk_id))
         if self._reranker is not None:
             ranked = self._reranked(self._reranker, question, ranked)
         done = time.perf_counter()

@@ -30,9 +30,9 @@ class Account:
     figures: frozenset[str]  # values of the numbers in the chunk
 
 
-def account(snapshot: Snapshot, candidate: Candidate) -> Account:
+def account(snapshot: Snapshot, chunk_id: str) -> Account:
     """What a chunk and its document say in that regard."""
-    chunk = snapshot.chunk(candidate.chunk_id)
+    chunk = snapshot.chunk(chunk_id)
     document = snapshot.document(chunk.document_id)
     figures = numbers(document.text[chunk.start : chunk.end], chunk.language)
     return Account(document.date, frozenset(value for _, _, value in figures))

@@ -8,7 +8,7 @@ import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +154,11 @@ class _Places:
     languages: list[str]
 
 
+# What is kept in memory of what was read: a few MB.
+_KEPT_DOCUMENTS = 128
+_KEPT_CHUNKS = 2048
+
+
 class CorpusFile:
     """Reads one published ``corpus.sqlite``; threads may share it."""
 
@@ -166,6 +171,9 @@ class CorpusFile:
         self._path = path
         self._turn = threading.Lock()
         self._connection = connect(path, "frozen")
+        # An answer asks for the same few some dozen times; what is published never changes.
+        self._kept_document = lru_cache(_KEPT_DOCUMENTS)(self._document)
+        self._kept_chunk = lru_cache(_KEPT_CHUNKS)(self._chunk)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -186,6 +194,9 @@ class CorpusFile:
         Raises:
             UnknownDocument: there is none.
         """
+        return self._kept_document(document_id)
+
+    def _document(self, document_id: str) -> Document:
         found = self.ask(
             f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE document_id = ?",  # noqa: S608
             (document_id,),
@@ -213,6 +224,9 @@ class CorpusFile:
         Raises:
             UnknownDocument: there is none.
         """
+        return self._kept_chunk(chunk_id)
+
+    def _chunk(self, chunk_id: str) -> Chunk:
         found = self._chunks("chunk_id = ?", (chunk_id,))
         if not found:
             raise UnknownDocument(f"no chunk {chunk_id!r} in this snapshot")
