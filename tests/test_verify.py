@@ -21,10 +21,22 @@ def test_an_honest_answer_comes_back_itself() -> None:
 
 
 def test_an_answer_without_citations_has_no_markers() -> None:
-    silent = Answer("What?", "en", "not_found", "Nothing.")
-    assert verified(silent, SHELF.document) is silent
     with pytest.raises(IndexCorrupt, match="markers"):
-        verified(replace(silent, answer="Nothing. [1]"), SHELF.document)
+        verified(Answer("What?", "en", "answered", "Nothing. [1]"), SHELF.document)
+
+
+def test_a_refusal_cites_nothing_and_may_name_a_title_that_has_a_marker() -> None:
+    refusal = Answer("What?", "en", "not_found", "Nothing. Nearest documents: “Report [2]”.")
+    assert verified(refusal, SHELF.document) is refusal
+    with pytest.raises(IndexCorrupt, match="markers"):
+        verified(replace(refusal, citations=GOOD.citations), SHELF.document)
+
+
+def test_a_missing_part_of_the_question_may_have_a_marker_of_its_own() -> None:
+    said = replace(GOOD, answer=f"{GOOD.answer} Not answered: note [9].", missing=("note [9]",))
+    assert verified(said, SHELF.document) is said
+    with pytest.raises(IndexCorrupt, match="markers"):
+        verified(replace(said, missing=()), SHELF.document)
 
 
 @pytest.mark.parametrize(

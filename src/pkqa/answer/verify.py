@@ -261,7 +261,7 @@ def verified(answer: Answer, document: Callable[[str], Document]) -> Answer:
                 f"the quotation [{citation.marker}] is not what {citation.document_id} says at "
                 f"{citation.start}:{citation.end}; run `pkqa doctor`"
             )
-    told = _ANSWER_MARKER.findall(_without_quotes(answer))
+    told = _ANSWER_MARKER.findall(_own_words(answer))
     if sorted(set(told), key=int) != [str(c.marker) for c in answer.citations]:
         raise IndexCorrupt(
             f"the answer's markers {told} are not those of its citations; run `pkqa doctor`"
@@ -269,9 +269,12 @@ def verified(answer: Answer, document: Callable[[str], Document]) -> Answer:
     return answer
 
 
-def _without_quotes(answer: Answer) -> str:
-    """The answer's own words: a source may have markers of its own inside a quotation."""
+def _own_words(answer: Answer) -> str:
+    """The answer without what is others': a quotation, a title or a part of the question may hold
+    what looks like a marker."""
+    if answer.status == "not_found":
+        return ""  # it names documents, and cites none
     text = answer.answer
-    for citation in answer.citations:
-        text = text.replace(citation.quote, "")
+    for told in (*(citation.quote for citation in answer.citations), *answer.missing):
+        text = text.replace(told, "")
     return text
