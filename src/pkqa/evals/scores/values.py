@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pkqa.evals.gold.record import Value
 from pkqa.evals.wording import holds
@@ -39,18 +40,25 @@ def says(pieces: Sequence[Piece], value: Value) -> bool:
 
 def _says(piece: Piece, value: Value) -> bool:
     if value.type == "number":
-        return any(told == value.value for _, _, told in numbers(piece.text, piece.language))
+        return value.value in _numbers(piece.text, piece.language)
     if value.type == "date":
         return any(_within(told, str(value.value)) for told in _dates(piece))
     return any(holds(piece.text, form) for forms in value.values.values() for form in forms)
 
 
-def _dates(piece: Piece) -> list[str]:
+# The same passages are looked through for one question after another.
+@lru_cache(maxsize=4096)
+def _numbers(text: str, language: str) -> frozenset[str]:
+    return frozenset(told for _, _, told in numbers(text, language))
+
+
+@lru_cache(maxsize=4096)
+def _dates(piece: Piece) -> tuple[str, ...]:
     try:
         published = date.fromisoformat(piece.published) if piece.published else None
     except ValueError:
         published = None
-    return [told for _, _, told in stated_dates(piece.text, piece.language, published)]
+    return tuple(told for _, _, told in stated_dates(piece.text, piece.language, published))
 
 
 def _within(told: str, wanted: str) -> bool:
