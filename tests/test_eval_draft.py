@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from gold_samples import document
 from loopback import Run, runner
-from pkqa.errors import UnknownDocument, UsageError
-from pkqa.evals.draft import STALE, drafts, records_of
+from pkqa.errors import UsageError
+from pkqa.evals.gold.draft_feedback import STALE, UNSPECIFIED, from_feedback, opinions_of
+from pkqa.evals.gold.lines import read_lines
+from pkqa.evals.gold.record import Record
 from pkqa.model import Answer, Document
-from shelf import BRIDGE, BUILT, DOCUMENTS, ENGLISH, FRENCH, HELICOPTERS, answered, not_found
+from shelf import BRIDGE, BUILT, ENGLISH, FRENCH, HELICOPTERS, answered, not_found
 
 ASKED = "How long did it take?"
 
@@ -20,13 +23,6 @@ ASKED = "How long did it take?"
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return runner(capsys)
-
-
-def document(document_id: str) -> Document:
-    for one in DOCUMENTS:
-        if one.document_id == document_id:
-            return one
-    raise UnknownDocument(document_id)
 
 
 def line(answer: Answer, rating: str = "up", note: str = "", **changes: Any) -> dict[str, Any]:
@@ -43,7 +39,7 @@ def line(answer: Answer, rating: str = "up", note: str = "", **changes: Any) -> 
 def proposed(folder: Path, *lines: dict[str, Any]) -> list[dict[str, Any]]:
     file = folder / "feedback.jsonl"
     file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines))
-    return drafts(records_of(file), document)
+    return from_feedback(opinions_of(file), document)
 
 
 def gold(quoted: Document, quote: str) -> dict[str, Any]:
@@ -62,30 +58,33 @@ TWO = answered(ASKED, "en", "So:", (ENGLISH, BUILT), (ENGLISH, BRIDGE))
 
 def test_what_a_reader_liked_is_one_set_of_quotations(tmp_path: Path) -> None:
     (told,) = proposed(tmp_path, line(TWO, note="Just\u2028\nright."))
-    assert told.pop("id").startswith("draft-")
+    name = told["id"]
+    assert name.startswith("draft-")
     assert told == {
-        "fact_id": None,
+        "id": name,
+        "fact_id": name,
+        "split": "dev",
         "language": "en",
         "question": ASKED,
-        "nuggets": [],
         "gold": [sorted([gold(ENGLISH, BUILT), gold(ENGLISH, BRIDGE)], key=lambda g: g["start"])],
-        "as_of": None,
         "tags": ["draft", "feedback:up"],
         "note": "Just right.",
     }
+    assert Record.model_validate(told).answerable
 
 
 def test_what_a_reader_did_not_like_keeps_the_note_alone(tmp_path: Path) -> None:
     (told,) = proposed(tmp_path, line(TWO, "down", "The other bridge."))
-    assert (told["gold"], told["tags"]) == ([], ["draft", "feedback:down"])
+    assert told["tags"] == ["draft", "feedback:down"]
     assert told["note"] == "The other bridge."
-    assert "unanswerable" not in told
+    assert not told.keys() & {"unanswerable", "gold"}
 
 
 def test_where_nothing_was_found_and_rightly_so(tmp_path: Path) -> None:
     nothing = not_found("Who won?", "en")
     (told,) = proposed(tmp_path, line(nothing))
-    assert (told["gold"], told["unanswerable"]) == ([], "unspecified")
+    assert told["unanswerable"] == UNSPECIFIED
+    assert "gold" not in told
     (told,) = proposed(tmp_path, line(nothing, "down"))
     assert "unanswerable" not in told
 
@@ -119,13 +118,28 @@ def test_a_follow_up_is_proposed_as_it_was_meant(tmp_path: Path) -> None:
 def test_a_quotation_that_stands_no_more_is_no_gold(tmp_path: Path, change: dict[str, Any]) -> None:
     first, second = TWO.to_json()["citations"]
     (told,) = proposed(tmp_path, line(TWO, citations=[first, second | change]))
-    assert told["gold"] == []
+    assert "gold" not in told
     assert told["note"].startswith(STALE)
+
+
+def test_what_a_proposal_lacks_is_told(tmp_path: Path) -> None:
+    """A person chooses why nothing answers, or finds what does."""
+    nothing = not_found("Who won?", "en")
+    proposals = proposed(tmp_path, line(TWO), line(nothing), line(not_found("Who?", "en"), "down"))
+    file = tmp_path / "proposals.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in proposals))
+    (whole,), faults = read_lines([file])
+    assert whole.record.question == ASKED
+    unspecified, empty = faults
+    assert "line 2: unanswerable: " in unspecified
+    assert "'near-miss'" in unspecified
+    assert "line 3: the gold question: " in empty
+    assert "vital nugget, or gold spans" in empty
 
 
 BAD = {
     "{": "no JSON object",
-    '"text"': "the line",
+    '"text"': "the opinion",
     "[" * 100_000: "no JSON object",
     '{"schema": "pkqa.answer/1"}': "schema",
     json.dumps(line(TWO) | {"rating": "meh"}): "rating",
@@ -138,15 +152,15 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: str) -> None:
     file = tmp_path / "feedback.jsonl"
     file.write_text(f"{json.dumps(line(TWO))}\n\n{bad}\n")
     with pytest.raises(UsageError) as refused:
-        records_of(file)
+        opinions_of(file)
     message = str(refused.value)
     assert message.startswith(f"{file}, line 3: {BAD[bad]}")
-    assert message.endswith("mend the line or take it out")
+    assert message.endswith(("; mend the line or take it out", "; write one opinion a line"))
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nowhere\.jsonl cannot be read"):
-        records_of(tmp_path / "nowhere.jsonl")
+        opinions_of(tmp_path / "nowhere.jsonl")
 
 
 def test_the_command_writes_a_new_file(run: Run, index: Path, tmp_path: Path) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from pkqa.errors import UsageError
 from pkqa.evals.gold.record import Record
+from pkqa.evals.json_lines import lines_of, parsed
 
 SUFFIX = ".jsonl"
+REMEDY = "name a file of gold questions"
 
 
 def gold_files(paths: Sequence[Path]) -> list[Path]:
@@ -40,23 +41,8 @@ def read_gold(paths: Sequence[Path]) -> list[Record]:
     Raises:
         UsageError: a file cannot be read or a line is no gold question; names file and line.
     """
-    return [record for path in gold_files(paths) for _, record in numbered(path)]
-
-
-def numbered(path: Path) -> list[tuple[int, Record]]:
-    """The questions of one file with their lines, counted from 1.
-
-    Raises:
-        UsageError: as for :func:`read_gold`.
-    """
-    try:
-        lines = path.read_text("utf-8").split("\n")  # a text may hold other ends of lines
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path} cannot be read: {why}; name a file of gold questions") from None
-    return [
-        (n, _record(line, f"{path}, line {n}")) for n, line in enumerate(lines, 1) if line.strip()
-    ]
+    placed = chain.from_iterable(lines_of(path, REMEDY) for path in gold_files(paths))
+    return [record_of(line, place) for place, line in placed]
 
 
 def line_of(record: Record) -> str:
@@ -70,14 +56,10 @@ def text_of(records: Iterable[Record]) -> str:
     return "".join(f"{line_of(record)}\n" for record in records)
 
 
-def _record(line: str, place: str) -> Record:
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError):
-        raise UsageError(f"{place}: no JSON object; write one gold question a line") from None
-    try:
-        return Record.model_validate(told)
-    except ValidationError as error:
-        fault = error.errors(include_input=False, include_url=False)[0]
-        at = ".".join(map(str, fault["loc"])) or "the record"
-        raise UsageError(f"{place}: {at}: {fault['msg']}; mend the line or take it out") from None
+def record_of(line: str, place: str) -> Record:
+    """The gold question of a line; ``place`` names the line in errors.
+
+    Raises:
+        UsageError: it is none.
+    """
+    return parsed(Record, line, place, "gold question")

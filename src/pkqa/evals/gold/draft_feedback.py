@@ -1,24 +1,26 @@
 """Gold questions proposed from what readers thought of answers, for a person to accept.
 
 What readers liked is quoted from the present index: a quotation that does not stand there any more
-proves nothing, so its set is left out, and the note says so.
+proves nothing, so its set is left out, and the note says so. An opinion is often less than a whole
+gold question: what is missing is left out of the line, and ``pkqa eval check`` names it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from pkqa.errors import UnknownDocument, UsageError
-from pkqa.model import Document
+from pkqa.evals.gold.anchor import Lookup, known
+from pkqa.evals.gold.check import DRAFT
+from pkqa.evals.json_lines import lines_of, parsed
 
 STALE = "a quotation stands no more in the index"
+UNSPECIFIED = "unspecified"  # a reader says that nothing answers, not why: a person has to
 
 
 class _Part(BaseModel):
@@ -44,7 +46,7 @@ class Given(_Part):
     citations: tuple[Quoted, ...] = ()
 
 
-class Record(_Part):
+class Opinion(_Part):
     """A line of the feedback, as far as it is used."""
 
     name: Literal["pkqa.feedback/1"] = Field(alias="schema")
@@ -72,82 +74,62 @@ class _Proposal:
     def to_json(self) -> dict[str, Any]:
         """The line of it."""
         key = hashlib.sha256(f"{self.language}\n{self.question.casefold()}".encode()).hexdigest()
+        name = f"{DRAFT}-{key[:12]}"
         told: dict[str, Any] = {
-            "id": f"draft-{key[:12]}",
-            "fact_id": None,
+            "id": name,
+            "fact_id": name,
+            "split": "dev",
             "language": self.language,
             "question": self.question,
-            "nuggets": [],
             "gold": self.gold,
-            "as_of": None,
-            "tags": ["draft", *(f"feedback:{rating}" for rating in sorted(self.ratings))],
+            "tags": [DRAFT, *(f"feedback:{rating}" for rating in sorted(self.ratings))],
             "note": "; ".join(dict.fromkeys(self.notes)),
         }
         if self.not_found and not self.gold:
-            told["unanswerable"] = "unspecified"
-        return told
+            told["unanswerable"] = UNSPECIFIED
+        return {key: value for key, value in told.items() if value}
 
 
-def records_of(path: Path) -> list[Record]:
-    """The records of a feedback file, oldest first.
+def opinions_of(path: Path) -> list[Opinion]:
+    """The opinions of a feedback file, oldest first.
 
     Raises:
-        UsageError: it cannot be read, or a line is no record; says which.
+        UsageError: it cannot be read, or a line is no opinion; says which.
     """
-    try:
-        lines = path.read_text("utf-8").split("\n")  # a text may hold other ends of lines
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise UsageError(f"{path} cannot be read: {why}; name a file of feedback") from None
-    return [_record(line, f"{path}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    return [
+        parsed(Opinion, line, place, "opinion")
+        for place, line in lines_of(path, "name a file of feedback")
+    ]
 
 
-def drafts(records: Iterable[Record], document: Callable[[str], Document]) -> list[dict[str, Any]]:
+def from_feedback(opinions: Iterable[Opinion], document: Lookup) -> list[dict[str, Any]]:
     """A proposal for each question, in the order in which they were first asked.
 
     Args:
-        records: what readers said.
+        opinions: what readers said.
         document: gives the document of an id; raises ``UnknownDocument``.
     """
     proposals: dict[tuple[str, str], _Proposal] = {}
-    for record in records:
-        question, language = record.question, record.answer.language
+    for opinion in opinions:
+        question, language = opinion.question, opinion.answer.language
         proposal = proposals.setdefault(
             (language, question.casefold()), _Proposal(question, language)
         )
-        proposal.ratings.add(record.rating)
-        if record.note.strip():
-            proposal.notes.append(" ".join(record.note.split()))
-        if record.rating == "up" and record.answer.status == "not_found":
+        proposal.ratings.add(opinion.rating)
+        if opinion.note.strip():
+            proposal.notes.append(" ".join(opinion.note.split()))
+        if opinion.rating == "up" and opinion.answer.status == "not_found":
             proposal.not_found = True
-        elif record.rating == "up" and record.answer.citations:
-            _add(proposal, record.answer.citations, document)
+        elif opinion.rating == "up" and opinion.answer.citations:
+            _add(proposal, opinion.answer.citations, document)
     return [proposal.to_json() for proposal in proposals.values()]
 
 
-def _record(line: str, place: str) -> Record:
-    remedy = "mend the line or take it out"
-    try:
-        told = json.loads(line)
-        return Record.model_validate(told)
-    except ValidationError as error:
-        fault = error.errors(include_input=False, include_url=False)[0]
-        at = ".".join(map(str, fault["loc"])) or "the line"
-        raise UsageError(f"{place}: {at}: {fault['msg']}; {remedy}") from None
-    except (ValueError, RecursionError):
-        raise UsageError(f"{place}: no JSON object; {remedy}") from None
-
-
-def _add(
-    proposal: _Proposal, citations: Iterable[Quoted], document: Callable[[str], Document]
-) -> None:
+def _add(proposal: _Proposal, citations: Iterable[Quoted], document: Lookup) -> None:
     """Take the quotations as one more set that answers the question."""
     gold = []
     for cited in citations:
-        try:
-            found = document(cited.document_id)
-        except UnknownDocument:
-            found = None
+        found = known(document, cited.document_id)
         if found is None or found.text[cited.start : cited.end] != cited.quote:
             proposal.notes.append(f"{STALE}: {cited.document_id} {cited.start}:{cited.end}")
             return
