@@ -1,6 +1,8 @@
-"""Pictures of the chat page and of the widget: ``python tests/screenshots.py INDEX FOLDER``.
+"""Pictures of the chat page, the widget and the report of a run:
+``python tests/screenshots.py INDEX FOLDER``.
 
-INDEX is one of ``seeds/`` (``pkqa ingest``). Each picture is looked at before it is committed.
+INDEX is one of ``seeds/`` (``pkqa ingest``), the run the last one (``pkqa eval run``). Each picture
+is looked at before it is committed.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ ASKED: dict[Language, str] = {
 }
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 DEMO = Path(__file__).parent.parent / "docs" / "widget-demo" / "host.py"
+REPORT = Path(__file__).parent.parent / "evals" / "runs" / "embedded" / "report.html"
 OF_WIDGET: tuple[tuple[Language, str, str], ...] = (
     ("en", "light", "desktop"),
     ("ar", "dark", "desktop"),
@@ -130,6 +133,20 @@ def widgets(index: Path, folder: Path) -> None:
             demo.wait(30)
 
 
+def report(folder: Path) -> None:
+    """That of the last run of the gold questions, if there is one."""
+    page = REPORT.resolve()
+    if not page.exists():
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        shown = browser.new_page(viewport={"width": 1280, "height": 1500})
+        shown.goto(page.as_uri())
+        (folder / "eval-report.png").write_bytes(smaller(shown.screenshot()))
+        browser.close()
+
+
 if __name__ == "__main__":
+    report(Path(sys.argv[2]))
     chat(Path(sys.argv[1]), Path(sys.argv[2]))
     widgets(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 from typing import TypeAlias
 
@@ -70,10 +71,13 @@ class Design:
         self._counts = self._sums(np.ones(len(passages)))
         self.questions = self._counts.sum(axis=0)
         self.passages = np.count_nonzero(self._counts, axis=0)
-        # How often each resample draws each passage, shape (resamples, passages).
-        chances = np.full(len(rows), 1 / len(rows))
-        drawn = np.random.default_rng(SEED).multinomial(len(rows), chances, size=RESAMPLES)
-        self._drawn = drawn.astype(np.float64)
+
+    @cached_property
+    def _drawn(self) -> Values:
+        """How often each resample draws each passage, shape (resamples, passages)."""
+        chances = np.full(self.clusters, 1 / self.clusters)
+        drawn = np.random.default_rng(SEED).multinomial(self.clusters, chances, size=RESAMPLES)
+        return drawn.astype(np.float64)
 
     def shares(self, values: Values) -> list[Estimate]:
         """Means of values from 0 to 1, with Wilson's interval."""

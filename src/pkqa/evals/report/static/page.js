@@ -1,0 +1,7 @@
+// Draws everything, from top to bottom.
+drawVerdict();
+startQuestions();
+startHeat();
+startChart();
+drawLosses();
+openNamed();
