@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-from pkqa.errors import UsageError
+from pkqa.cli_gold import add_gold
+from pkqa.cli_suite import add_suite
 from pkqa.printing import ProgressBar, print_json, print_lines, print_warnings
 
 NAMED = 10  # passages that the index lacks
@@ -39,18 +39,8 @@ def add_eval(commands: Any) -> None:
         help="where the index and the vectors stay (default: $XDG_CACHE_HOME/pkqa)",
     )  # fmt: skip
     sub.add_argument("--json", action="store_true", help="print everything as JSON, unrounded")
-    does = "propose gold questions from what readers thought of answers"
-    sub = kinds.add_parser("draft", help=does, description=does)
-    sub.set_defaults(command=_draft)
-    sub.add_argument(
-        "feedback", type=Path, metavar="FEEDBACK.jsonl",
-        help="the feedback of a server; its quotations are looked up in the index",
-    )  # fmt: skip
-    sub.add_argument(
-        "--out", type=Path, metavar="FILE",
-        help="new file for the proposals, a JSON object a line (default: print them)",
-    )  # fmt: skip
-    sub.add_argument("--index", type=Path, metavar="DIR", help="folder of the index")
+    add_gold(kinds)
+    add_suite(kinds)
 
 
 def _retrieval(words: argparse.Namespace) -> int:
@@ -80,28 +70,4 @@ def _retrieval(words: argparse.Namespace) -> int:
         print_json(measured.to_json())
     else:
         print_lines(markdown(measured))
-    return 0
-
-
-def _draft(words: argparse.Namespace) -> int:
-    from pkqa.evals.draft import drafts, records_of
-    from pkqa.settings import load
-    from pkqa.store.durable import replace
-    from pkqa.store.snapshot import Snapshot
-
-    if words.out is not None and words.out.exists():
-        raise UsageError(f"{words.out} is there already; name another file")
-    records = records_of(words.feedback)
-    with Snapshot(load(vars(words)).index) as snapshot:
-        proposals = drafts(records, snapshot.document)
-    lines = [json.dumps(proposal, ensure_ascii=False) for proposal in proposals]
-    if words.out is None:
-        print_lines(lines)
-        return 0
-    try:
-        replace(words.out, "".join(f"{line}\n" for line in lines))
-    except OSError as error:
-        why = error.strerror or error
-        raise UsageError(f"{words.out} cannot be written: {why}; name another file") from None
-    print_lines([f"{words.out}: proposals {len(lines)}, opinions {len(records)}"])
     return 0

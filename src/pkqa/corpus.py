@@ -37,12 +37,18 @@ if TYPE_CHECKING:
 class Corpus:
     """An index, open for questions. Threads may share one; it follows newly published snapshots."""
 
-    def __init__(self, settings: Settings, chat: ChatModel | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        chat: ChatModel | None = None,
+        embedder: BaseEmbedding | None = None,
+    ) -> None:
         """Open the published snapshot of ``settings.index``.
 
         Args:
             settings: where it is and how it is asked.
             chat: writes the answers, in the place of the model that the settings name.
+            embedder: embeds the questions, in the place of the one that the settings name.
 
         Raises:
             IndexMissing: nothing was ingested yet.
@@ -50,7 +56,7 @@ class Corpus:
         """
         self.settings = settings
         self._turn = threading.Lock()
-        self._embedder: BaseEmbedding | None = None
+        self._embedder = embedder
         self._chat = chat
         self._view = _View(Snapshot(settings.index))
 
