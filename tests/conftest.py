@@ -30,6 +30,14 @@ def shared() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that no worker is left with one at the end: those that
+    wait for a real model, then others with slow tests."""
+    waits = {item.path for item in items if "smollm2" in getattr(item, "fixturenames", ())}
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: (item.path not in waits, item.path not in slow))
+
+
 # Made once by the model in the package, in half a minute; for reading only.
 
 
