@@ -65,9 +65,14 @@ def test_a_scripted_good_model_passes_where_it_may_and_replays_bit_for_bit(
         monkeypatch.setenv("PKQA_LLM_BASE_URL", server.url)
         live = run("good", *words, "--record", "good.jsonl")
         asked = len(server.chats())
-    assert asked >= len(live.items) > 90
-    own = [item for item in live.items if item.question_language == item.document_language]
-    assert sum(item.passed for item in own) > 0.85 * len(own)  # it is told what to say
+    assert asked >= len(live.items) > 60
+    # It knows what to say of a question that it is asked in full, where it may quote.
+    own = [
+        item
+        for item in live.items
+        if item.question_language == item.document_language and "follow-up" not in item.tags
+    ]
+    assert sum(item.passed for item in own) > 0.85 * len(own) > 30
     assert all(item.scores["quotation fidelity"] in (1.0, None) for item in live.items)
     monkeypatch.delenv("PKQA_LLM_BASE_URL")
     replayed = run("good-again", *words, "--replay", "good.jsonl")
