@@ -169,6 +169,29 @@ def test_words_that_are_off_are_refused_with_a_remedy(
     assert not OUT.exists()
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({}, "the id stands in"),
+        ({"id": "seoul.en2"}, "asks the same as seoul.en"),
+        (
+            {"id": "seoul.en2", "question": "And how many countries?", "tags": ("draft",)},
+            "proposal",
+        ),
+    ],
+)
+def test_gold_questions_with_faults_are_not_asked(
+    change: dict[str, object], fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = gold()[0].model_copy(update=change)
+    Path("evals/gold/more.jsonl").write_text(text_of([again]), "utf-8")
+    assert ran() == 2
+    told = capsys.readouterr().err
+    assert "more.jsonl, line 1" in told
+    assert fault in told
+    assert "pkqa eval check" in told
+
+
 def test_only_what_failed_is_asked_again_and_is_no_baseline(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -207,7 +230,13 @@ def test_a_run_that_is_killed_goes_on_and_ends_in_the_same_bytes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     many = [
-        record.model_copy(update={"id": f"{record.id}.{n}", "question": f"{record.question} {n}"})
+        record.model_copy(
+            update={
+                "id": f"{record.id}.{n}",
+                "question": f"{record.question} {n}",
+                "twin": f"{record.twin}.{n}" if record.twin else None,
+            }
+        )
         for record in gold()
         for n in range(40)
     ]

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from pkqa.errors import UnknownDocument, UsageError
 from pkqa.evals.gate.profile import Profile, read_profile
 from pkqa.evals.gate.verdict import Verdict, judge
-from pkqa.evals.gold.file import read_gold
+from pkqa.evals.gold.check import faults_by_themselves
+from pkqa.evals.gold.lines import read_lines
 from pkqa.evals.gold.record import Record
 from pkqa.evals.judging.judged import Judged, judged
 from pkqa.evals.judging.label import read_labels
@@ -112,7 +113,7 @@ def regression(order: Order, today: date, progress: Progress = lambda *_: None) 
     """
     profile = read_profile(profile_file(order.profile))
     settings = settings_of(profile, order.index)
-    records = read_gold(order.gold)
+    records = _gold(order.gold)
     previous = read_run(order.folder / RUN_FILE) if order.failed else None
     baseline = _baseline(order)
     chosen = selected(records, order.filters, previous)
@@ -174,6 +175,19 @@ def settings_of(profile: Profile, index: Path | None = None) -> Settings:
         raise UsageError(
             f"{profile.path}: setting {name!r} does not fit: {fault['msg']}; see docs/settings.md"
         ) from None
+
+
+def _gold(paths: Sequence[Path]) -> list[Record]:
+    """The gold questions, if nothing is wrong with them by themselves.
+
+    Raises:
+        UsageError: something is.
+    """
+    lines, faults = read_lines(paths)
+    faults += faults_by_themselves(lines)
+    if faults:
+        raise UsageError(f"{faults[0]} (faults: {len(faults)}; `pkqa eval check` names them all)")
+    return [line.record for line in lines]
 
 
 def _baseline(order: Order) -> Run | None:

@@ -21,13 +21,26 @@ def faults(lines: Sequence[Line], document: Lookup) -> Iterator[str]:
         lines: the questions of all files.
         document: gives the document of an id; raises ``UnknownDocument``.
     """
-    languages = sorted({line.record.language for line in lines})
+    languages = _languages(lines)
     for line in lines:
         yield from _own(line, languages)
         yield from standing.faults(line, document)
         yield from said.faults(line, document)
     yield from alike.faults(lines)
     yield from leaks.faults(lines, document)
+
+
+def faults_by_themselves(lines: Sequence[Line]) -> Iterator[str]:
+    """Those faults that show without an index, and with which nothing can be measured: what moved
+    in the documents, or is not there any more, is a part of what a run measures."""
+    languages = _languages(lines)
+    for line in lines:
+        yield from _own(line, languages)
+    yield from alike.faults(lines)
+
+
+def _languages(lines: Sequence[Line]) -> list[str]:
+    return sorted({line.record.language for line in lines})
 
 
 def _own(line: Line, languages: Sequence[str]) -> Iterator[str]:
