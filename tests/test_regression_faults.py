@@ -24,7 +24,8 @@ from regression_faults import (
     with_fault,
 )
 
-pytestmark = pytest.mark.slow
+# What it runs is covered elsewhere, and would take twice as long while it is counted.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 EVERY = 3
 

@@ -19,7 +19,8 @@ from pkqa.model import Answer
 from pkqa.settings import Settings
 from smollm2 import CONTEXT_TOKENS
 
-pytestmark = pytest.mark.slow
+# What it runs is covered elsewhere, and would take twice as long while it is counted.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REPORT = REPOSITORY / "docs" / "reports" / "smollm2.md"

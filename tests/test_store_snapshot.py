@@ -317,14 +317,18 @@ def open_files(*within: str) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's /proc")
-def test_closing_leaves_no_descriptor_and_no_copy_behind(tmp_path: Path) -> None:
+def test_closing_leaves_no_descriptor_and_no_copy_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published(tmp_path / "index", *ENTRIES[:3])
-    copies = set(Path(tempfile.gettempdir()).glob(f"{vectors.COPY_PREFIX}*"))
+    own = tmp_path / "copies"  # no other process has any there
+    own.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(own))
     for _ in range(3):
         snapshot = Snapshot(tmp_path / "index")
         snapshot.nearest(samples.direction("x"), 5)
         assert open_files(str(tmp_path))
-        (copy,) = set(Path(tempfile.gettempdir()).glob(f"{vectors.COPY_PREFIX}*")) - copies
+        (copy,) = own.glob(f"{vectors.COPY_PREFIX}*")
         assert open_files(str(copy))
         snapshot.close()
         snapshot.close()

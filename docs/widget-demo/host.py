@@ -61,5 +61,6 @@ class Host(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     if not SECRET:
         sys.exit("set PKQA_WIDGET_SECRET to the secret that pkqa serve has")
+    server = ThreadingHTTPServer(("127.0.0.1", PORT), Host)  # it can be reached from here on
     print(f"http://localhost:{PORT} holds the widget of {PKQA}", flush=True)  # noqa: T201
-    ThreadingHTTPServer(("127.0.0.1", PORT), Host).serve_forever()
+    server.serve_forever()

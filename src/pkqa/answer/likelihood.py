@@ -12,7 +12,6 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from operator import mul
 
 from pkqa.answer.evidence import FEATURES
 
@@ -27,7 +26,7 @@ def probability(values: Sequence[float], cross: bool) -> float:
         cross: whether the sentence is in another language than the question.
     """
     bias, weights = _weights(cross)
-    return logistic(bias + sum(map(mul, weights, values)))
+    return logistic(bias + sum(w * value for w, value in zip(weights, values, strict=True)))
 
 
 def logistic(odds: float) -> float:
