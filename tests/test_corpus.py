@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import shutil
 import threading
 import time
@@ -299,16 +300,37 @@ def opened(folder: Path) -> list[str]:
     return [link for link in links if link.startswith(str(folder))]
 
 
+@pytest.fixture
+def own(tmp_path: Path, loopback_seeds: Path) -> Path:
+    """An index that nobody else in this process has open."""
+    return shutil.copytree(loopback_seeds, tmp_path / "index")
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """What is out of reach must not need the garbage collector to be gone."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's /proc")
-def test_close_lets_go_of_every_file(embeddings: OpenAIServer, loopback_seeds: Path) -> None:
-    settings = settings_for(embeddings, loopback_seeds)
+@pytest.mark.parametrize("written", [False, True], ids=["quoted", "written"])
+@pytest.mark.usefixtures("uncollected")
+def test_close_lets_go_of_every_file(embeddings: OpenAIServer, own: Path, *, written: bool) -> None:
+    """Also where a model's sentences were checked against the files."""
+    model = {"llm_base_url": embeddings.url, "llm_model": embeddings.model} if written else {}
+    settings = settings_for(embeddings, own, **model)
+    embeddings.says = "Sixty-six helicopters were pledged [1]."
     for _ in range(3):
         corpus = Corpus(settings)
-        corpus.ask(QUESTION)
-        assert opened(loopback_seeds)
+        answer = corpus.ask(QUESTION)
+        assert bool(answer.checked) is written
+        assert opened(own)
         corpus.close()
         corpus.close()
-        assert still_open(loopback_seeds) == []
+        assert still_open(own) == []
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's /proc")

@@ -11,17 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pkqa.answer.claims import Claim, claim_of, verbatim
-from pkqa.answer.matching import Index, Weight
+from pkqa.answer.matching import Weight
 from pkqa.answer.passages import Passage
 from pkqa.answer.reading import Reading, read
 from pkqa.answer.rules import Refusal, missing, otherwise_stated, states
 from pkqa.answer.signs import signs, united
+from pkqa.answer.sources import Sources
 from pkqa.answer.support import Held, Support, chosen
 from pkqa.answer.turning import TURNS, Match, matches_of, turns
 from pkqa.answer.weighing import doubted, probability, verdict
@@ -77,9 +77,7 @@ class Checker:
         self._embed = embed
         self._weight = weight
         self._glossary = glossary
-        self._held = lru_cache(maxsize=None)(self._sentences)
-        self._index = lru_cache(maxsize=None)(self._indexed)
-        self._whole = lru_cache(maxsize=None)(self._named_in_documents)
+        self._sources = Sources(self._passages, glossary)
 
     def check(self, sentence: str) -> Verified:
         """Check one sentence, markers included, as the model wrote it."""
@@ -115,13 +113,13 @@ class Checker:
     def _against(self, claim: Claim, reading: Reading, markers: tuple[int, ...]) -> Verified:
         """A sentence against the passages of these markers."""
         refusal = self._ruled_out(claim, reading, markers)
-        held = [one for marker in markers for one in self._held(marker)]
+        held = self._sources.sentences(markers)
         if refusal is not None or not held:
             return _refused(claim, *(refusal or ("meaning", "")))
         vector = self._embed(claim.text, self._language)
         cosines = (self._vectors[[one.row for one in held]] @ vector).tolist()
         support = chosen(reading, held, cosines, self._weight)
-        refusal = otherwise_stated(reading, support, self._index(markers))
+        refusal = otherwise_stated(reading, support, self._sources.said(markers))
         if refusal is not None:
             return _refused(claim, *refusal, contradicted=True)
         readings = [one.reading for one in support]
@@ -142,9 +140,9 @@ class Checker:
         for words in claim.quotations:
             if len(words.split()) >= QUOTED_WORDS and not _quoted(words, cited):
                 return "quotation", words
+        said, documents = self._sources.said(markers), self._sources.documents(markers)
         days = {passage.document.date for passage in cited}
-        proper = self._glossary.proper
-        return missing(reading, self._index(markers), self._whole(markers), days, proper)
+        return missing(reading, said, documents, days, self._glossary.proper)
 
     def _signs(
         self,
@@ -160,8 +158,8 @@ class Checker:
         return signs(
             reading,
             support,
-            self._index(markers),
-            [self._index((marker,)) for marker in others],
+            self._sources.said(markers),
+            [self._sources.said((marker,)) for marker in others],
             (
                 float(united(chosen_vectors) @ vector),
                 float((chosen_vectors @ vector).max()),
@@ -170,38 +168,6 @@ class Checker:
             self._weight,
             matches,
         )
-
-    def _sentences(self, marker: int) -> list[Held]:
-        passage = self._passages[marker]
-        return [
-            Held(passage, sentence, row, self._read(passage, sentence.start, sentence.end))
-            for sentence, row in zip(passage.sentences, passage.rows, strict=True)
-        ]
-
-    def _read(self, passage: Passage, start: int, end: int) -> Reading:
-        document = passage.document
-        return read(document.text[start:end], passage.language, self._glossary, document.date)
-
-    def _indexed(self, markers: tuple[int, ...]) -> Index:
-        """What these passages say, with the titles of their documents."""
-        readings = [one.reading for marker in markers for one in self._held(marker)]
-        for marker in markers:
-            document = self._passages[marker].document
-            language = document.language
-            readings.append(read(_named(document), language, self._glossary, document.date))
-        return Index(readings)
-
-    def _named_in_documents(self, markers: tuple[int, ...]) -> Index:
-        """What the whole documents say: a passage may call "he" whom another names."""
-        documents = [self._passages[marker].document for marker in markers]
-        return Index(
-            read(f"{_named(d)}\n{d.text}", d.language, self._glossary, d.date) for d in documents
-        )
-
-
-def _named(document: Document) -> str:
-    """What a document is called, and where it was published."""
-    return f"{document.title}. {document.publication or ''}"
 
 
 def _quoted(words: str, cited: Sequence[Passage]) -> bool:
