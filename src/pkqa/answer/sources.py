@@ -1,24 +1,32 @@
-"""What the passages of a prompt say, each read once, when it is first asked for."""
+"""What the passages of a prompt say, read when it is first asked for.
+
+The same passages come again and again, and reading is the most of a check; so what was read is kept
+in memory, some tens of MB at most.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from pkqa.answer.matching import Index
 from pkqa.answer.passages import Passage
-from pkqa.answer.reading import Reading, read
+from pkqa.answer.reading import read
 from pkqa.answer.support import Held
-from pkqa.model import Document
+from pkqa.model import Document, Sentence
 from pkqa.text.glossary import Glossary
 
 Markers = tuple[int, ...]
+
+_read_sentence = lru_cache(maxsize=4096)(read)
+_read_document = lru_cache(maxsize=64)(read)
 
 
 class Sources:
     """The passages of a prompt by their markers, and what they say.
 
-    What was read is kept in plain mappings: a cache of a bound method refers to its own object,
-    which then outlives its last use, and with it the file that the sentences' vectors are in.
+    What is of this prompt alone is kept in plain mappings: a cache of a bound method refers to its
+    own object, which then outlives its last use, and so does whatever holds that object.
     """
 
     def __init__(self, passages: Mapping[int, Passage], glossary: Glossary) -> None:
@@ -39,7 +47,11 @@ class Sources:
             readings = [one.reading for one in self.sentences(markers)]
             for marker in markers:
                 document = self._passages[marker].document
-                readings.append(self._read(document, _called(document), document.language))
+                readings.append(
+                    _read_sentence(
+                        _called(document), document.language, self._glossary, document.date
+                    )
+                )
             self._said[markers] = Index(readings)
         return self._said[markers]
 
@@ -48,7 +60,8 @@ class Sources:
         if markers not in self._named:
             documents = [self._passages[marker].document for marker in markers]
             self._named[markers] = Index(
-                self._read(one, f"{_called(one)}\n{one.text}", one.language) for one in documents
+                _read_document(f"{_called(d)}\n{d.text}", d.language, self._glossary, d.date)
+                for d in documents
             )
         return self._named[markers]
 
@@ -56,17 +69,16 @@ class Sources:
         if marker not in self._held:
             passage = self._passages[marker]
             self._held[marker] = [
-                Held(passage, sentence, row, self._stretch(passage, sentence.start, sentence.end))
+                self._sentence(passage, sentence, row)
                 for sentence, row in zip(passage.sentences, passage.rows, strict=True)
             ]
         return self._held[marker]
 
-    def _stretch(self, passage: Passage, start: int, end: int) -> Reading:
+    def _sentence(self, passage: Passage, sentence: Sentence, row: int) -> Held:
         document = passage.document
-        return self._read(document, document.text[start:end], passage.language)
-
-    def _read(self, document: Document, text: str, language: str) -> Reading:
-        return read(text, language, self._glossary, document.date)
+        text = document.text[sentence.start : sentence.end]
+        reading = _read_sentence(text, passage.language, self._glossary, document.date)
+        return Held(passage, sentence, row, reading)
 
 
 def _called(document: Document) -> str:
