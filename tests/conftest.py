@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from loopback import settings_for
 from openai_server import KEY, OpenAIServer
@@ -19,6 +20,9 @@ __all__ = ["smollm2"]  # a fixture
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SEEDS = REPOSITORY / "seeds"
+
+# A page may be slow beside other tests; what never comes is told soon enough.
+expect.set_options(timeout=15_000)  # milliseconds
 
 
 @pytest.fixture(scope="session")

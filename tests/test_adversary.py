@@ -17,7 +17,8 @@ from pkqa.corpus import Corpus
 from pkqa.settings import Settings
 from replies import TRUE, replies
 
-pytestmark = pytest.mark.slow
+# What it runs is covered elsewhere, and would take twice as long while it is counted.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 WITHOUT_EXCEPTION = {"marker", "quotation", "language"}
 

@@ -23,6 +23,7 @@ from attacks import Attack, Outside, attacks
 from loopback import settings_for
 from openai_server import OpenAIServer
 from pkqa.corpus import Corpus
+from reader import ask
 from test_serve_browser import browser, served
 from watched import Watched
 
@@ -87,10 +88,7 @@ def watching(browser: Browser, origin: str) -> Iterator[Watched]:
 
 def asked(page: Page, question: str) -> None:
     answers = page.locator(".turn:has(.answer, .failure):not(:has(.searching))")
-    before = answers.count()
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
-    expect(answers).to_have_count(before + 1, timeout=30_000)
+    ask(page, question, answers)
 
 
 def plain(text: str) -> str:

@@ -26,6 +26,7 @@ from loopback import PKQA
 from openai_server import OpenAIServer, failing
 from pkqa.answer.phrases import quoted_instead
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language
+from reader import ask
 from shelf import (
     ANNIVERSARY,
     BRIDGE,
@@ -123,11 +124,7 @@ class Visit:
         return self.page
 
     def ask(self, question: str) -> None:
-        answers = self.page.locator(".turn:has(.answer, .failure)")
-        before = answers.count()
-        self.page.locator("#question textarea").fill(question)
-        self.page.locator("#question textarea").press("Enter")
-        expect(answers).to_have_count(before + 1)
+        ask(self.page, question, self.page.locator(".turn:has(.answer, .failure)"))
 
 
 @pytest.fixture
