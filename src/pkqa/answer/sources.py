@@ -1,7 +1,7 @@
 """What the passages of a prompt say, read when it is first asked for.
 
 The same passages come again and again, and reading is the most of a check; so what was read is kept
-in memory, some tens of MB at most.
+in memory: some 17 KB a sentence, and 120 times its length a document.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pkqa.text.glossary import Glossary
 
 Markers = tuple[int, ...]
 
-_read_sentence = lru_cache(maxsize=4096)(read)
-_read_document = lru_cache(maxsize=64)(read)
+_read_sentence = lru_cache(maxsize=2048)(read)
+_read_document = lru_cache(maxsize=8)(read)
 
 
 class Sources:
