@@ -36,10 +36,17 @@ def shared() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that no worker is left with one at the end: those that
-    wait for a real model, then others with slow tests."""
+    wait for a real model, then others with slow tests.
+
+    Coverage does not count slow tests: they would take half as long again, and what they alone
+    reach wants a quick test of its own.
+    """
     waits = {item.path for item in items if "smollm2" in getattr(item, "fixturenames", ())}
-    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
-    items.sort(key=lambda item: (item.path not in waits, item.path not in slow))
+    slow = [item for item in items if item.get_closest_marker("slow") is not None]
+    for item in slow:
+        item.add_marker("no_cover")
+    long = {item.path for item in slow}
+    items.sort(key=lambda item: (item.path not in waits, item.path not in long))
 
 
 # Made once by the model in the package, in half a minute; for reading only.

@@ -17,8 +17,7 @@ from pkqa.corpus import Corpus
 from pkqa.settings import Settings
 from replies import TRUE, replies
 
-# What it runs is covered elsewhere, and would take twice as long while it is counted.
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = pytest.mark.slow
 
 WITHOUT_EXCEPTION = {"marker", "quotation", "language"}
 

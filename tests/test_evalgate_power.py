@@ -26,7 +26,6 @@ def test_without_noise_there_is_never_an_alarm() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover  # a simulation: twice as long while it is counted
 @pytest.mark.parametrize(("noise", "times"), [(0.05, 70), (0.3, 70), (0.8, 70)])
 def test_noise_is_hardly_ever_called_a_regression(noise: float, times: int) -> None:
     alarms = sum(
@@ -38,7 +37,6 @@ def test_noise_is_hardly_ever_called_a_regression(noise: float, times: int) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover  # a simulation: twice as long while it is counted
 @pytest.mark.parametrize("noise", [0.0, 0.15])
 @pytest.mark.parametrize(
     ("metric", "name"),

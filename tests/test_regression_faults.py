@@ -24,8 +24,7 @@ from regression_faults import (
     with_fault,
 )
 
-# What it runs is covered elsewhere, and would take twice as long while it is counted.
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = pytest.mark.slow
 
 EVERY = 4
 

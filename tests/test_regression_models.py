@@ -14,8 +14,7 @@ from pkqa.evals.gold.file import read_gold
 from pkqa.evals.suite.run import Run, read_run
 from smollm2 import CONTEXT_TOKENS
 
-# What it runs is covered elsewhere, and would take twice as long while it is counted.
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NOT_ALL = 3  # the exit code of a run that has no baseline

@@ -19,8 +19,7 @@ from pkqa.model import Answer
 from pkqa.settings import Settings
 from smollm2 import CONTEXT_TOKENS
 
-# What it runs is covered elsewhere, and would take twice as long while it is counted.
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REPORT = REPOSITORY / "docs" / "reports" / "smollm2.md"
