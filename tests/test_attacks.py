@@ -185,8 +185,8 @@ def test_questions_stay_text(
 
 def test_links_say_where_they_lead(browser: Browser, origin: str, made: Sequence[Attack]) -> None:
     shown = []
-    with watching(browser, origin) as watched:
-        for part in range(len(slices(made))):
+    for part in range(len(slices(made))):
+        with watching(browser, origin) as watched:
             asked(watched.page, f"Part {part}")
             shown += watched.page.locator("#sources a[href]").evaluate_all(
                 "all => all.map(a => [new URL(a.href).hostname, a.textContent])"
