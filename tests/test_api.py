@@ -28,7 +28,7 @@ from api_server import (
     written_by,
 )
 from openai_server import OpenAIServer, dripping, failing, honest
-from pkqa.receipt import read_receipt
+from pkqa.receipt.reading import read_receipt
 from pkqa.serve.api import examples
 from pkqa.serve.api.faults import LARGEST_BODY
 from pkqa.serve.api.shapes import AnswerReply, DocumentReply, SearchReply

@@ -18,8 +18,10 @@ from pkqa.corpus import Corpus
 from pkqa.errors import IndexMissing, PkqaError, UsageError
 from pkqa.indexing import ingest
 from pkqa.model import Answer, Citation
-from pkqa.receipt import LARGEST, Asked, read_receipt, require_place, settings_facts, write_receipt
-from pkqa.receipt_check import Check, check, lines
+from pkqa.receipt.check import Check, check, lines
+from pkqa.receipt.facts import settings_facts
+from pkqa.receipt.reading import LARGEST, read_receipt
+from pkqa.receipt.writing import Asked, require_place, write_receipt
 from pkqa.settings import Settings, load
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where
@@ -392,7 +394,7 @@ def test_a_receipt_written_otherwise_but_saying_the_same_is_not_edited(
 def test_quotations_that_are_not_those_of_the_answer_are_noticed_under_a_new_seal(
     receipt: Path, settings: Settings
 ) -> None:
-    from pkqa.receipt import seal
+    from pkqa.receipt.facts import seal
 
     alter(receipt, lambda body: body["quotations"].reverse())
     alter(receipt, lambda body: body.pop("sha256"))

@@ -19,8 +19,10 @@ from pkqa.corpus import Corpus
 from pkqa.errors import PkqaError, UnknownDocument, UsageError
 from pkqa.indexing import ingest
 from pkqa.model import Answer
-from pkqa.receipt import documents_in, read_receipt, seal
-from pkqa.receipt_check import check
+from pkqa.receipt.check import check
+from pkqa.receipt.facts import seal
+from pkqa.receipt.reading import read_receipt
+from pkqa.receipt.writing import documents_in
 from pkqa.retrieve.fuse import FloatArray
 from pkqa.retrieve.retriever import looked_for, question_language
 from pkqa.seen import Seen

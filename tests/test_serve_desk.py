@@ -16,7 +16,7 @@ from openai_server import OpenAIServer, failing
 from pkqa.corpus import Corpus
 from pkqa.errors import EmbedderError, PkqaError, UnknownDocument, UsageError
 from pkqa.model import Answer
-from pkqa.receipt import documents_in
+from pkqa.receipt.writing import documents_in
 from pkqa.serve.audit import Audit
 from pkqa.serve.caller import LOCAL, Caller, caller_of, recognise
 from pkqa.serve.feedback import Feedback

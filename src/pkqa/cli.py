@@ -86,7 +86,7 @@ def _ask(words: argparse.Namespace) -> int:
         raise UsageError("--receipt and --after go with one question, not with --batch")
     where = _where(words)
     if words.receipt is not None:
-        from pkqa.receipt import require_place
+        from pkqa.receipt.writing import require_place
 
         require_place(words.receipt)
     with Corpus(_settings(words)) as corpus:

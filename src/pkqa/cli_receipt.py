@@ -28,8 +28,8 @@ def add_receipt(commands: Any) -> None:
 
 
 def _verify(words: argparse.Namespace) -> int:
-    from pkqa.receipt import read_receipt
-    from pkqa.receipt_check import check, lines
+    from pkqa.receipt.check import check, lines
+    from pkqa.receipt.reading import read_receipt
     from pkqa.settings import load
     from pkqa.store.snapshot import Snapshot
 

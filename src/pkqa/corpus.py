@@ -122,7 +122,7 @@ class Corpus:
         Raises:
             PkqaError: a quotation does not stand in the present snapshot.
         """
-        from pkqa.receipt import Asked, body_of
+        from pkqa.receipt.writing import Asked, body_of
 
         with self._in_use() as view:
             asked = Asked(datetime.now(UTC), where)
@@ -135,7 +135,7 @@ class Corpus:
             UsageError: ``path`` is something else than a receipt, or cannot be written.
             PkqaError: as for :meth:`receipt`.
         """
-        from pkqa.receipt import Asked, write_receipt
+        from pkqa.receipt.writing import Asked, write_receipt
 
         with self._in_use() as view:
             asked = Asked(datetime.now(UTC), where)
@@ -143,7 +143,7 @@ class Corpus:
 
     def facts(self) -> dict[str, Any]:
         """What tells the present snapshot and the settings from others, for a record to keep."""
-        from pkqa.receipt import settings_facts, snapshot_facts
+        from pkqa.receipt.facts import settings_facts, snapshot_facts
 
         with self._in_use() as view:
             return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pkqa.answer.followup import Exchange
 from pkqa.errors import UnknownDocument
 from pkqa.model import Answer, Document, Hit
-from pkqa.receipt import documents_in
+from pkqa.receipt.writing import documents_in
 from pkqa.serve.audit import Action
 from pkqa.serve.caller import Caller
 from pkqa.serve.library import LONGEST_NOTE, LONGEST_QUESTION, Rating

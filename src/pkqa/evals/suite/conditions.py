@@ -94,7 +94,7 @@ def _prompt() -> str:
 def _settings(settings: Settings) -> str:
     """Of the settings that shape answers. Where a model is served does not, what it is called is
     told by itself."""
-    from pkqa.receipt import settings_facts
+    from pkqa.receipt.facts import settings_facts
 
     values = settings_facts(settings)["values"]
     return _short({k: v for k, v in values.items() if not k.endswith("_base_url")})

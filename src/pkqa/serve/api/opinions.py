@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from pkqa.model import Answer
-from pkqa.receipt import documents_in
+from pkqa.receipt.writing import documents_in
 from pkqa.serve.api import examples
 from pkqa.serve.api.described import gives, gives_text, refusals
 from pkqa.serve.api.given import answer_of

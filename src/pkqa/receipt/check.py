@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from pkqa.errors import UnknownDocument
 from pkqa.model import Document
-from pkqa.receipt import Quotation, Receipt, settings_facts, snapshot_facts
+from pkqa.receipt.facts import settings_facts, snapshot_facts
+from pkqa.receipt.reading import Quotation, Receipt
 from pkqa.settings import Settings
 from pkqa.store.snapshot import Snapshot
 

@@ -1,8 +1,4 @@
-"""Receipts: what was asked and answered, from which snapshot and with which settings.
-
-The seal of a receipt shows that it was edited; it is no signature, since whoever edits a receipt
-can compute it anew. Whether a receipt still holds is told by :mod:`pkqa.receipt_check`.
-"""
+"""Writing a receipt: of an answer as it was shown, and only while its quotations stand."""
 
 from __future__ import annotations
 
@@ -13,34 +9,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from pkqa.errors import PkqaError, UnknownDocument, UsageError
 from pkqa.model import Answer, Citation
+from pkqa.receipt.facts import SCHEMA, seal, settings_facts, snapshot_facts
+from pkqa.receipt.reading import read_receipt
 from pkqa.settings import Settings
-from pkqa.store.durable import file_sha256, replace
-from pkqa.store.rows import sha256
+from pkqa.store.durable import replace
 from pkqa.store.snapshot import Snapshot
 from pkqa.store.where import Where, may_read
 
-SCHEMA = "pkqa.receipt/1"
-LARGEST = 16 * 2**20  # bytes; the receipt of a long answer takes some fifty thousand
-
-# The settings that an answer may be another one for. Where things lie, who is served, how long is
-# waited: that is no reader's business. What is not named here stays out of every receipt.
-_SHAPES_ANSWERS = frozenset(
-    "embedder embed_base_url embed_model embed_dimensions embed_query_prefix embed_passage_prefix "
-    "rerank_base_url rerank_model rerank_depth answerer llm_base_url llm_model llm_temperature "
-    "llm_context_tokens llm_reply_tokens llm_tokens_field llm_passages llm_judge chunk_tokens "
-    "top_k glossary".split()
-)
 # How many documents there are tells a reader how many of them are kept back.
 _COUNTS = frozenset({"documents", "chunks"})
-
-
-# Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,145 +168,3 @@ def _quotation(citation: Citation, snapshot: Snapshot) -> dict[str, Any]:
         "end": citation.end,
         "quote": citation.quote,
     }
-
-
-def snapshot_facts(snapshot: Snapshot) -> dict[str, str | int]:
-    """What a receipt says of the snapshot."""
-    manifest = snapshot.manifest
-    return {
-        "id": manifest.snapshot_id,
-        "digest": manifest.digest,
-        "seal": manifest.seal,
-        "schema": manifest.schema,
-        "embedder": manifest.embedder,
-        "recipe": manifest.recipe,
-        "chroma": manifest.chroma,
-        "documents": manifest.documents,
-        "chunks": manifest.chunks,
-    }
-
-
-def settings_facts(settings: Settings) -> dict[str, Any]:
-    """What a receipt says of the settings: those that shape an answer, never a secret."""
-    values = {
-        name: _public(getattr(settings, name))
-        for name, info in sorted(Settings.model_fields.items())
-        if info.annotation != SecretStr | None and name in _SHAPES_ANSWERS
-    }
-    return {"sha256": seal(values), "values": values}
-
-
-def _public(value: Any) -> Any:
-    """A setting as anyone may read it: an address without password and query, and of a file its
-    name and content rather than where it lies."""
-    if isinstance(value, Path):
-        return {"name": value.name, "sha256": file_sha256(value) if value.is_file() else None}
-    if isinstance(value, str) and "://" in value:
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            return None
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    return value
-
-
-def seal(told: Any) -> str:
-    """Hex SHA-256 of the one spelling of JSON: keys sorted, no blanks, ASCII."""
-    return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")))
-
-
-# Reading
-
-
-class _Part(BaseModel):
-    # What has no name here is under the seal all the same.
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
-
-
-class Cited(_Part):
-    """A quotation as the answer gives it."""
-
-    marker: int
-    document_id: str
-    start: int = Field(ge=0, le=2**40)
-    end: int = Field(ge=0, le=2**40)
-    quote: str = Field(min_length=1)
-
-
-class Quotation(Cited):
-    """A quotation, and the document that it stood in."""
-
-    text_sha: str
-
-
-class _Answer(_Part):
-    citations: list[Cited]
-
-
-class _Settings(_Part):
-    values: dict[str, Any]
-
-
-class Receipt(_Part):
-    """A receipt as far as it is checked."""
-
-    time: str
-    question: str
-    answer: _Answer
-    quotations: list[Quotation]
-    snapshot: dict[str, str | int]
-    settings: _Settings
-    sha256: str
-    edited: bool  # whether something else stands in it than was written
-
-
-def read_receipt(path: Path) -> Receipt:
-    """The receipt in the file ``path``, edited or not.
-
-    Raises:
-        UsageError: it cannot be read or is no receipt; says why, and how to get one.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise _none(path, "not a plain file")
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise _none(path, f"larger than {LARGEST:,} bytes")
-        text = content.decode("utf-8")
-        told = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-        if not isinstance(told, dict) or told.get("schema") != SCHEMA:
-            raise _none(path, f'not an object whose "schema" is "{SCHEMA}"')
-        json.dumps(told, ensure_ascii=False).encode()  # half a character cannot be printed
-        sealed = seal({name: value for name, value in told.items() if name != "sha256"})
-        receipt = Receipt.model_validate(told | {"edited": False})
-    except ValidationError as error:
-        fault = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, fault["loc"]))
-        raise _none(path, f"{place}: {fault['msg']}") from None
-    except RecursionError:
-        raise _none(path, "nested too deep") from None
-    except OSError as error:
-        raise _none(path, error.strerror or str(error)) from None
-    except ValueError as error:  # no UTF-8, no JSON
-        raise _none(path, str(error)) from None
-    # The quotations are the answer's own, or the one was changed without the other.
-    same = [Cited.model_validate(dict(q)) for q in receipt.quotations]
-    edited = sealed != receipt.sha256 or same != receipt.answer.citations
-    return receipt.model_copy(update={"edited": edited})
-
-
-def _none(path: Path, why: str) -> UsageError:
-    return UsageError(f"{path} is no receipt: {why}; `pkqa ask QUESTION --receipt FILE` writes one")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        # A reader may take either for the one that counts.
-        raise ValueError("a name stands twice in one object")
-    return told
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
