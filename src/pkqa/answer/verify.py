@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,34 +91,40 @@ class Checker:
         reading = read(claim.text, self._language, self._glossary)
         if not states(claim.text, reading):
             return _refused(claim, "meaning", "")
+        vector = cache(partial(self._embed, claim.text, self._language))  # once, if at all
         if claim.markers:
-            return self._against(claim, reading, claim.markers)
-        return self._attributed(claim, reading)
+            return self._against(claim, reading, vector, claim.markers)
+        return self._attributed(claim, reading, vector)
 
     def _foreign(self, claim: Claim) -> str:
         """The language that a sentence is in, where that is not the answer's."""
         found = written_in(claim.unquoted, self._language)
         return "" if found == self._language else found
 
-    def _attributed(self, claim: Claim, reading: Reading) -> Verified:
+    def _attributed(self, claim: Claim, reading: Reading, vector: Callable[[], Vector]) -> Verified:
         """A sentence without a marker: carried by some passage, or by none."""
         best: Verified | None = None
         for marker in self._passages:
-            found = self._against(claim, reading, (marker,))
+            found = self._against(claim, reading, vector, (marker,))
             if found.checked.verdict == "confirmed" and (
                 best is None or probability(found.values) > probability(best.values)
             ):
                 best = found
         return best or _refused(claim, "uncited", "")
 
-    def _against(self, claim: Claim, reading: Reading, markers: tuple[int, ...]) -> Verified:
+    def _against(
+        self,
+        claim: Claim,
+        reading: Reading,
+        vector: Callable[[], Vector],
+        markers: tuple[int, ...],
+    ) -> Verified:
         """A sentence against the passages of these markers."""
         refusal = self._ruled_out(claim, reading, markers)
         held = self._sources.sentences(markers)
         if refusal is not None or not held:
             return _refused(claim, *(refusal or ("meaning", "")))
-        vector = self._embed(claim.text, self._language)
-        cosines = (self._vectors[[one.row for one in held]] @ vector).tolist()
+        cosines = (self._vectors[[one.row for one in held]] @ vector()).tolist()
         support = chosen(reading, held, cosines, self._weight)
         refusal = otherwise_stated(reading, support, self._sources.said(markers))
         if refusal is not None:
@@ -126,7 +133,7 @@ class Checker:
         matches = matches_of(reading, readings)
         if turned := next(turns(reading, readings, matches), ""):
             return _refused(claim, TURNS[turned], "", contradicted=True)
-        values = self._signs(reading, markers, support, vector, matches)
+        values = self._signs(reading, markers, support, vector(), matches)
         reason = doubted(values, self._language, support[0].passage.language)
         if not reason:
             return Verified(_checked(claim, "confirmed", "", ""), _stretches(support), values)
