@@ -2,7 +2,7 @@
 
 ``python tests/regression_faults.py [RERUNS]`` asks every gold question of the product as it is,
 then with each fault, then as it is so many times again, and prints what the gate says each time.
-``test_regression_faults`` does so with the questions on every fourth fact.
+``test_regression_faults`` does so with the questions on every sixth fact.
 """
 
 from __future__ import annotations
