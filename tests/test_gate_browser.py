@@ -76,7 +76,7 @@ def test_the_page_works_behind_the_gate(browser: Browser, address: str) -> None:
     visit.ask(SUGGESTED["en"][0])
     page.locator(".chip").first.click()
     expect(page.locator(".card.opened mark").first).to_be_visible()
-    page.reload()
+    visit.settled().reload()
     expect(page.locator(".suggestion").first).to_be_visible(timeout=30_000)
     assert [answer for answer in answers if answer[0] >= 400] == []
     assert visit.foreign == []

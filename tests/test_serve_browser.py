@@ -26,7 +26,7 @@ from loopback import PKQA
 from openai_server import OpenAIServer, failing
 from pkqa.answer.phrases import quoted_instead
 from pkqa.serve.strings import LANGUAGES, STRINGS, Language
-from reader import ask
+from reader import PATIENCE, ask
 from shelf import (
     ANNIVERSARY,
     BRIDGE,
@@ -52,6 +52,7 @@ QUIET = [
     "--no-first-run",
 ]
 TESTS = Path(__file__).parent
+STEP, QUIET_FOR = 100, 500  # milliseconds
 
 
 @contextmanager
@@ -107,7 +108,10 @@ class Visit:
         self.address = address
         self.foreign: list[str] = []
         self.complaints: list[str] = []
+        self._under_way: set[Request] = set()
         page.on("request", self._note)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
@@ -117,6 +121,20 @@ class Visit:
     def _note(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.foreign.append(request.url)
+        if "/queue/" in request.url:
+            self._under_way.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self._under_way.discard(request)
+
+    def settled(self) -> Page:
+        """The page, once it waits for nothing: leaving it sooner is a complaint of Gradio's."""
+        quiet, until = 0, time.monotonic() + PATIENCE
+        while quiet < QUIET_FOR:
+            assert time.monotonic() < until, [request.url for request in self._under_way]
+            self.page.wait_for_timeout(STEP)
+            quiet = 0 if self._under_way else quiet + STEP
+        return self.page
 
     def open(self, query: str) -> Page:
         self.page.goto(self.address + query)
@@ -554,10 +572,10 @@ def test_a_place_in_a_document_can_be_passed_on(visit: Visit) -> None:
     expect(page.locator("#said")).to_have_text(STRINGS["en"].link_copied)
     address = page.evaluate("navigator.clipboard.readText()")
     assert address.startswith(visit.address)
-    page.goto(address)
+    visit.settled().goto(address)
     expect(page.locator(".entire mark.focus")).to_have_text(BRIDGE)
     expect(page.locator(".entire mark.focus")).to_be_in_viewport()
-    page.goto(visit.address + "?lang=ar&document=elsewhere")
+    visit.settled().goto(visit.address + "?lang=ar&document=elsewhere")
     expect(page.locator("#sources [role=alert]")).to_have_text(STRINGS["ar"].not_open)
 
 
@@ -580,7 +598,7 @@ def test_light_and_dark_follow_the_device_until_told_otherwise(visit: Visit) -> 
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate(paper) == dark
     assert re.search(r"[?&]theme=dark\b", page.url)
-    page.reload()
+    visit.settled().reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate(paper) == dark
     switch.click()  # as the device
@@ -595,8 +613,7 @@ def test_nothing_is_left_in_the_browser(visit: Visit) -> None:
     page.locator(".chip").first.click()
     page.locator("[data-language=ar][data-act]").click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    page.wait_for_timeout(500)  # an event cut short by the reader is a complaint of Gradio's
-    page.reload()
+    visit.settled().reload()
     expect(page.locator(".suggestion").first).to_be_visible(timeout=30_000)
     kept = "[localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
     assert page.evaluate(f"async () => {kept}") == [0, 0, 0]
