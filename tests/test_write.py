@@ -72,6 +72,7 @@ PASSAGES = [
 TRUE = {
     "It was held in Seoul.": "The conference was held in Seoul.",
     "The city was Seoul.": "The conference was held in Seoul.",
+    "The city was:": "The conference was held in Seoul.",
     "Some 700 people were registered.": "Some 700 people were registered.",
     "Some 700 people were registered": "Some 700 people were registered.",
     "About 700 persons signed up.": "Quelque 700 personnes étaient inscrites.",
@@ -91,7 +92,8 @@ class Known:
     language: str = "en"
     asked: list[str] = field(default_factory=list)
 
-    def check(self, sentence: str) -> Verified:
+    def check(self, sentence: str, question: str = "") -> Verified:
+        del question
         self.asked.append(sentence)
         claim = claim_of(sentence)
         here = {passage.marker: passage for passage in self.passages}
@@ -184,6 +186,21 @@ def test_lists_are_lines_and_lead_ins_are_nothing(server: OpenAIServer) -> None:
     assert answer.answer == "It was held in Seoul. [1]\n\nSome 700 people were registered [2]"
     assert answer.withheld == ()
     assert len(answer.checked) == 2
+
+
+def test_what_announces_is_shown_with_what_it_announces(server: OpenAIServer) -> None:
+    server.says = "The city was: [1]\n- Nine hundred came [1].\n- It was held in Seoul [1]."
+    grown = answers(server)
+    assert grown[0].answer == "The city was: [1]\n\nIt was held in Seoul. [1]"
+    assert [one.verdict for one in grown[-1].checked] == ["confirmed", "contradicted", "confirmed"]
+
+
+def test_what_announces_and_is_followed_by_nothing_is_withheld(server: OpenAIServer) -> None:
+    server.says = "It was held in Seoul [1]. The city was: [1]\n- Nine hundred came [1]."
+    answer = final(server)
+    assert answer.answer == "It was held in Seoul. [1]"
+    assert answer.withheld == ("The city was:", "Nine hundred came.")
+    assert [one.reason for one in answer.checked] == ["", "announces", "number"]
 
 
 def test_what_is_withheld_is_shown_to_nobody_and_counted(server: OpenAIServer) -> None:

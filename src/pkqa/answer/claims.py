@@ -15,6 +15,7 @@ _MARKER = re.compile(
 )
 _QUOTED = re.compile(r"[“”„«»\"‟](?P<words>[^“”„«»\"‟]+)[“”„«»\"‟]")
 _MARKUP = re.compile(r"\*\*|__|`|^\s*(?:[-*•]|#{1,6}|\d{1,2}[.)])\s+", re.MULTILINE)
+_LEADS = re.compile(r"[:：]\s*\Z")
 _WORDS = re.compile(r"\w+")
 # A range of markers longer than this is no list of passages.
 _LONGEST_RANGE = 20
@@ -27,6 +28,11 @@ class Claim:
     text: str  # without markers and markup
     markers: tuple[int, ...]  # in order, each once
     quotations: tuple[str, ...]  # what stands in quotation marks
+
+    @property
+    def leads(self) -> bool:
+        """Whether it only announces what is to follow."""
+        return _LEADS.search(self.text) is not None
 
     @property
     def unquoted(self) -> str:

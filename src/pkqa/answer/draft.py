@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pkqa.answer.citing import citation
 from pkqa.answer.claims import claim_of
@@ -33,6 +33,9 @@ class Draft:
     passages: Sequence[Passage]  # of the prompt
     checked: list[Checked] = field(default_factory=list)
     _lines: list[_Line] = field(default_factory=list)
+    # By their place in ``checked``: confirmed, and shown once what they announce is, too ("The five
+    # fields are:").
+    _announcing: dict[int, tuple[Verified, bool]] = field(default_factory=dict)
     _cited: list[Support] = field(default_factory=list)
 
     @property
@@ -49,13 +52,28 @@ class Draft:
         """The passage that the citation of this marker quotes from."""
         return self._cited[marker - 1].passage
 
-    def add(self, found: Verified, *, opens: bool) -> None:
-        """Take in a sentence as the check left it; ``opens`` says that it begins a line."""
+    def add(self, found: Verified, *, opens: bool) -> bool:
+        """Take in a sentence as the check left it; whether more is shown now.
+
+        Args:
+            found: the sentence, checked.
+            opens: whether it begins a line.
+        """
         self.checked.append(found.checked)
-        if found.checked.verdict == "confirmed":
-            markers = dict.fromkeys(self._marker(support) for support in found.support)
-            opens = opens or not self._lines
-            self._lines.append(_Line(found.checked.sentence, tuple(markers), opens))
+        if found.checked.verdict != "confirmed":
+            return False
+        self._announcing[len(self.checked) - 1] = (found, opens)
+        if claim_of(found.checked.sentence).leads:
+            return False
+        for one, opening in self._announcing.values():
+            self._show(one, opens=opening)
+        self._announcing.clear()
+        return True
+
+    def _show(self, found: Verified, *, opens: bool) -> None:
+        markers = dict.fromkeys(self._marker(support) for support in found.support)
+        opens = opens or not self._lines
+        self._lines.append(_Line(found.checked.sentence, tuple(markers), opens))
 
     def answer(
         self, *, partial: bool = False, missing: Sequence[str] = (), notes: Sequence[str] = ()
@@ -67,7 +85,8 @@ class Draft:
             missing: the parts that they do not answer.
             notes: why it may lack something, where the model did not come to an end.
         """
-        withheld = tuple(c.sentence for c in self.checked if c.verdict != "confirmed")
+        checked = self._checked()
+        withheld = tuple(c.sentence for c in checked if c.verdict != "confirmed")
         if not self._lines:
             titles = list(dict.fromkeys(passage.document.title for passage in self.passages))
             text = not_found(self.language, titles[:NEAREST_DOCUMENTS])
@@ -88,7 +107,7 @@ class Draft:
             answer=text,
             citations=self._citations(),
             withheld=withheld,
-            checked=tuple(self.checked),
+            checked=checked,
             missing=tuple(missing) if self._lines else (),
             notes=tuple(notes),
             answerer="llm",
@@ -96,6 +115,15 @@ class Draft:
         )
         documents = {passage.document.document_id: passage.document for passage in self.passages}
         return verified(answer, documents.__getitem__)
+
+    def _checked(self) -> tuple[Checked, ...]:
+        """The sentences, those that announce what does not follow as not confirmed."""
+        return tuple(
+            replace(one, verdict="unconfirmed", reason="announces")
+            if at in self._announcing
+            else one
+            for at, one in enumerate(self.checked)
+        )
 
     def _marker(self, support: Support) -> int:
         """Its number, which it keeps: that of its first use."""

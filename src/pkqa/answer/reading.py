@@ -26,6 +26,10 @@ _TONGUE = re.compile(
     r"|\b(?:en|parle\w*|l'|le) ?(?:anglais|français|arabe|espagnol|russe|chinois|portugais)\b"
 )
 
+# What stands about the day in a dateline: "New York, 24 September 2024 – ", or nothing.
+_BEFORE_IN_DATELINE = re.compile(r"(?:\A|[\n,،(–—-])\s*(?:le\s)?\Z")
+_BEHIND_IN_DATELINE = re.compile(r"\s*[)\]]?\s*(?:[–—-]\s|\Z)")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -35,7 +39,7 @@ class Reading:
     language: str
     words: tuple[Word, ...]
     quantities: tuple[Quantity, ...]
-    dated: tuple[tuple[int, int, str], ...]  # (start, end, ISO value as far as stated)
+    dated: tuple[tuple[int, int, str], ...]  # (start, end, ISO value as far as stated); no dateline
     places: frozenset[str]
     cues: frozenset[str]
     clauses: tuple[frozenset[str], ...]  # the cues of each clause
@@ -69,10 +73,21 @@ def read(text: str, language: str, glossary: Glossary, published: str | None = N
         language=language,
         words=words,
         quantities=tuple(quantities(levelled, words, found)),
-        dated=tuple(dated),
+        dated=tuple(one for one in dated if not _in_dateline(text, one, published)),
         places=places(_TONGUE.sub(" ", text), language),
         cues=frozenset(cue.sort for cue in turned),
         clauses=cues_by_clause(levelled, turned),
         poles=frozenset(poles(levelled, language)),
         pair=bool((both := _BOTH.get(language)) and both.search(levelled)),
+    )
+
+
+def _in_dateline(text: str, dated: tuple[int, int, str], published: str | None) -> bool:
+    """Whether a date only says when its document was published, and not when something was."""
+    start, end, value = dated
+    return (
+        value == published
+        and text[start].isdigit()
+        and _BEFORE_IN_DATELINE.search(text, 0, start) is not None
+        and _BEHIND_IN_DATELINE.match(text, end) is not None
     )

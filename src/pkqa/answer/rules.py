@@ -33,6 +33,15 @@ _ABOUT_ITSELF = re.compile(
     r"|\b(?:le|la|ce|cette|les|ces) (?:passages?|questions?|reponses?)\b"
     r"|(?<!\w)(?:هذا |هذه )?(?:المقطع|المقاطع|السؤال|الاجابه|الجواب)(?!\w)"
 )
+# A question whose mark was forgotten. "Which is why", "quel que soit", "ما زال" ask nothing.
+_ASKS = re.compile(
+    r"^\W*(?:(?:in|on|at|from|to|for|by|with) )?"
+    r"(?:which (?!is why)|whose|whom|how (?:many|much|long)\b)"
+    r"|^\W*(?:(?:a|de|dans|en|par|pour|sur|depuis) )?"
+    r"(?:quel(?:le)?s? (?!qu)|combien de\b|pourquoi\b)"
+    r"|^\W*(?:(?:في|من|الي|علي|منذ) )?(?:كم|هل|متي|اين|لماذا|ماذا|ما ه[وي])(?!\w)"
+)
+_A_DAY = len("2024-05-29")
 # Fewer words, numbers and dates than this state nothing.
 _LEAST = 2
 
@@ -45,6 +54,7 @@ def states(text: str, claim: Reading) -> bool:
         parts >= _LEAST
         and not all(word.named for word in claim.words)  # a name, a dateline
         and not text.rstrip(" \"'”»)").endswith(("?", "؟"))
+        and not _ASKS.search(level(text))
         and not _ABOUT_ITSELF.search(level(text))
     )
 
@@ -62,7 +72,10 @@ def missing(
         if not (_value_held(quantity, context) or _counted(claim, quantity)):
             return "number", claim.text[quantity.start : quantity.end]
     for value in sorted(claim.dates):
-        if not date_held(value, context.dates | {day for day in dated if day}):
+        # What a document of May 2024 tells may be told as of May 2024; on which day something was,
+        # its sentences say.
+        published = {day for day in dated if day and len(value) < _A_DAY}
+        if not date_held(value, context.dates | published):
             return "date", value
     for place in sorted(claim.places - documents.places):
         if country_of(place) not in documents.places:

@@ -38,6 +38,8 @@ SIGNS = (
     "extra_names",  # the support's sentence has names that the claim lacks
 )
 
+LONG = 20  # words of a claim, and more
+
 
 def signs(  # noqa: PLR0913, PLR0917 - what a claim is held against, each by its name
     claim: Reading,
@@ -82,7 +84,7 @@ def signs(  # noqa: PLR0913, PLR0917 - what a claim is held against, each by its
         binding.exchanged(claim, readings),
         binding.stranger_run(claim, context),
         float(binding.crossed(claim, readings)),
-        min(1.0, len(claim.words) / 20),
+        min(1.0, len(claim.words) / LONG),
         binding.extra_names(claim, readings),
     )
 

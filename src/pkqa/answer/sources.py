@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pkqa.answer.matching import Index
 from pkqa.answer.passages import Passage
-from pkqa.answer.reading import read
+from pkqa.answer.reading import Reading, read
 from pkqa.answer.support import Held
 from pkqa.model import Document, Sentence
 from pkqa.text.glossary import Glossary
@@ -36,6 +36,10 @@ class Sources:
         self._held: dict[int, list[Held]] = {}
         self._said: dict[Markers, Index] = {}
         self._named: dict[Markers, Index] = {}
+
+    def read(self, text: str, language: str) -> Reading:
+        """What another text says."""
+        return _read_sentence(text, language, self._glossary)
 
     def sentences(self, markers: Markers) -> list[Held]:
         """The sentences of these passages, in their order."""

@@ -16,6 +16,7 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from pkqa.answer.added import added, unfounded
 from pkqa.answer.claims import Claim, claim_of, verbatim
 from pkqa.answer.matching import Weight
 from pkqa.answer.passages import Passage
@@ -23,7 +24,7 @@ from pkqa.answer.reading import Reading, read
 from pkqa.answer.rules import Refusal, missing, otherwise_stated, states
 from pkqa.answer.signs import signs, united
 from pkqa.answer.sources import Sources
-from pkqa.answer.support import Held, Support, chosen
+from pkqa.answer.support import Held, Part, Support, chosen
 from pkqa.answer.turning import TURNS, Match, matches_of, turns
 from pkqa.answer.weighing import doubted, probability, verdict
 from pkqa.errors import IndexCorrupt
@@ -47,6 +48,16 @@ class Verified:
     checked: Checked
     support: tuple[Support, ...] = ()  # where confirmed: what carries it, at least one
     values: tuple[float, ...] = ()  # of pkqa.answer.signs.SIGNS, where it came to weighing
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """One sentence that is to be held against passages."""
+
+    claim: Claim
+    reading: Reading
+    new: frozenset[Part]  # what it adds to the question, where the question awaits something
+    vector: Callable[[], Vector]
 
 
 class Checker:
@@ -80,8 +91,13 @@ class Checker:
         self._glossary = glossary
         self._sources = Sources(self._passages, glossary)
 
-    def check(self, sentence: str) -> Verified:
-        """Check one sentence, markers included, as the model wrote it."""
+    def check(self, sentence: str, question: str = "") -> Verified:
+        """Check one sentence, markers included, as the model wrote it.
+
+        Args:
+            sentence: of a reply or a translation.
+            question: that it is to answer, where it is to answer one.
+        """
         claim = claim_of(sentence)
         unknown = [str(marker) for marker in claim.markers if marker not in self._passages]
         if unknown:
@@ -91,35 +107,36 @@ class Checker:
         reading = read(claim.text, self._language, self._glossary)
         if not states(claim.text, reading):
             return _refused(claim, "meaning", "")
+        new = None
+        if question and not claim.leads:
+            new = added(reading, self._sources.read(question, self._language))
+        if new is not None and not new:
+            return _refused(claim, "echo", "")
         vector = cache(partial(self._embed, claim.text, self._language))  # once, if at all
+        stated = _Stated(claim, reading, new or frozenset(), vector)
         if claim.markers:
-            return self._against(claim, reading, vector, claim.markers)
-        return self._attributed(claim, reading, vector)
+            return self._against(stated, claim.markers)
+        return self._attributed(stated)
 
     def _foreign(self, claim: Claim) -> str:
         """The language that a sentence is in, where that is not the answer's."""
         found = written_in(claim.unquoted, self._language)
         return "" if found == self._language else found
 
-    def _attributed(self, claim: Claim, reading: Reading, vector: Callable[[], Vector]) -> Verified:
+    def _attributed(self, stated: _Stated) -> Verified:
         """A sentence without a marker: carried by some passage, or by none."""
         best: Verified | None = None
         for marker in self._passages:
-            found = self._against(claim, reading, vector, (marker,))
+            found = self._against(stated, (marker,))
             if found.checked.verdict == "confirmed" and (
                 best is None or probability(found.values) > probability(best.values)
             ):
                 best = found
-        return best or _refused(claim, "uncited", "")
+        return best or _refused(stated.claim, "uncited", "")
 
-    def _against(
-        self,
-        claim: Claim,
-        reading: Reading,
-        vector: Callable[[], Vector],
-        markers: tuple[int, ...],
-    ) -> Verified:
+    def _against(self, stated: _Stated, markers: tuple[int, ...]) -> Verified:
         """A sentence against the passages of these markers."""
+        claim, reading, vector = stated.claim, stated.reading, stated.vector
         refusal = self._ruled_out(claim, reading, markers)
         held = self._sources.sentences(markers)
         if refusal is not None or not held:
@@ -130,6 +147,8 @@ class Checker:
         if refusal is not None:
             return _refused(claim, *refusal, contradicted=True)
         readings = [one.reading for one in support]
+        if unfounded(reading, stated.new, readings):
+            return _refused(claim, "meaning", "")
         matches = matches_of(reading, readings)
         if turned := next(turns(reading, readings, matches), ""):
             return _refused(claim, TURNS[turned], "", contradicted=True)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from pkqa.answer.signs import SIGNS
+from pkqa.answer.signs import LONG, SIGNS
 from pkqa.model import Verdict
 
 WEIGHTS_FILE = "verify.json"
@@ -65,9 +65,16 @@ _CONTRADICTING = frozenset({"negation", "modality"})
 _UNLIKE = {"nearest": 0.45, "covered_context": 0.35}
 
 
+# Up to three words are told by one of them at least; a small model's scraps ("in Arabic") by none.
+_FEW = 3 / LONG
+
+
 def unlike(values: Sequence[float]) -> bool:
     """Whether a claim has too little in common with the passages to be about the same."""
-    return all(values[SIGNS.index(name)] < least for name, least in _UNLIKE.items())
+    named = dict(zip(SIGNS, values, strict=True))
+    return all(named[name] < least for name, least in _UNLIKE.items()) or (
+        named["length"] <= _FEW and not named["covered_context"]
+    )
 
 
 def doubted(values: Sequence[float], claimed_in: str, carried_in: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Checks(Protocol):
     """What :class:`pkqa.answer.verify.Checker` does."""
 
-    def check(self, sentence: str) -> Verified:
+    def check(self, sentence: str, question: str = "") -> Verified:
         """Check one sentence, markers included, as the model wrote it."""
         ...
 
@@ -196,13 +196,12 @@ class Writer:
         return _Told(draft, Writing(asked.language))
 
     def _taken(self, asked: _Asked, draft: Draft, checker: Checks, written: Written) -> bool:
-        """Check a sentence and take it into the draft; whether it is confirmed."""
-        found = checker.check(written.text)
+        """Check a sentence and take it into the draft; whether more is shown now."""
+        found = checker.check(written.text, asked.question)
         if self._judge:
             found, usage = judged(found, self._chat, asked.left)
             asked.usage += usage
-        draft.add(found, opens=written.opens)
-        return found.checked.verdict == "confirmed"
+        return draft.add(found, opens=written.opens)
 
     def _in_language(
         self, asked: _Asked, prompt: Prompt, told: _Told

@@ -85,14 +85,14 @@ def _checked(
     passages: Mapping[int, Passage],
 ) -> Iterator[Sentence]:
     replies = [(TRUE, record["reply"]), *((a["kind"], a["reply"]) for a in record["altered"])]
-    language = record["id"][:2]
+    language, question = record["id"][:2], record["question"]
     true = set(_split(_filled(record["reply"], markers), language))
     done: dict[str, Verified] = {}
     for number, (kind, reply) in enumerate(replies):
         if kind == TRUE:
             yield from _wrongly_cited(record["id"], sorted(true), checker, passages)
         for sentence in _split(_filled(reply, markers), language):
-            found = done[sentence] = done.get(sentence) or checker.check(sentence)
+            found = done[sentence] = done.get(sentence) or checker.check(sentence, question)
             cited = [int(marker) for marker in re.findall(r"\[(\d+)\]", sentence)]
             source = next((passages[m].language for m in cited if m in passages), "")
             yield Sentence(

@@ -37,6 +37,8 @@ REASONS: Final[Mapping[Language, Mapping[str, str]]] = {
         "meaning": "the passage does not say this",
         "replaced": "a word of the passage is replaced by another",
         "uncited": "it cites no passage, and none says this",
+        "echo": "it only says again what the question says",
+        "announces": "it announces something that does not follow",
         "judge": "asked again, the model did not find it in the passage",
     },
     "fr": {
@@ -56,6 +58,8 @@ REASONS: Final[Mapping[Language, Mapping[str, str]]] = {
         "meaning": "le passage ne le dit pas",
         "replaced": "un mot du passage est remplacé par un autre",
         "uncited": "la phrase ne cite aucun passage, et aucun ne le dit",
+        "echo": "la phrase ne fait que redire la question",
+        "announces": "la phrase annonce quelque chose qui ne suit pas",
         "judge": "interrogé à nouveau, le modèle ne l’a pas trouvé dans le passage",
     },
     "ar": {
@@ -75,6 +79,8 @@ REASONS: Final[Mapping[Language, Mapping[str, str]]] = {
         "meaning": "لا يقول المقطع هذا",
         "replaced": "استُبدلت كلمة من المقطع بأخرى",
         "uncited": "لا تذكر الجملة أي مقطع، ولا يقول هذا أي مقطع",
+        "echo": "لا تقول الجملة إلا ما يقوله السؤال",
+        "announces": "تعلن الجملة عن شيء لا يأتي بعدها",
         "judge": "سُئل النموذج مرة أخرى فلم يجد هذا في المقطع",
     },
 }
