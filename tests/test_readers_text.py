@@ -109,6 +109,8 @@ def test_groups_may_stand_in_one_line() -> None:
     [
         ("title: [unclosed", "front matter, line .*no YAML"),
         ("title: {a: b}", '"title" that is no text'),
+        ("group: press", '"group"'),
+        ("Groupes: [press]", '"groupes"'),
         ("title: " + "[" * 5000, "no YAML"),
         ("date: [2021]", '"date" that is no text'),
     ],
@@ -165,6 +167,8 @@ BAD_LINES = [
     (line(_id="b", text="  "), 'no "text"'),
     (line(_id="b", text="x", title=5), '"title" that is no string'),
     (line(_id="b", text="x", groups="press"), "no list of strings"),
+    (line(_id="b", text="x", group=["press"]), 'has "group"'),
+    (line(_id="b", text="x", Groups=["press"]), 'has "Groups"'),
     ("[" * 100_000, "nested too deeply"),
     ('{"_id": "b", "text": "x", "n": ' + "9" * 5000 + "}", "number too long"),
 ]

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from pkqa.ingest.readers.encoding import decode
+from pkqa.ingest.readers.misspelt import misspelt
 from pkqa.ingest.readers.result import ReadResult, UnreadableError
 from pkqa.model import RawDocument
 
@@ -62,6 +63,8 @@ def _document(line: str, number: int, first_lines: dict[str, int]) -> RawDocumen
         if value is not None and not isinstance(value, str):
             raise fault(f'has a "{key}" that is no string', "write it as a string or leave it out")
         values[key] = value.strip() or None if value else None
+    if wrong := misspelt(body):
+        raise fault(f'has "{wrong}"', 'write it as "groups", or call it something else')
     groups = body.get("groups") or []
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
         raise fault('has "groups" that are no list of strings', "write them as a list of strings")

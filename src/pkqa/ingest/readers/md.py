@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from pkqa.ingest.readers.encoding import decode
 from pkqa.ingest.readers.html_blocks import blocks, parse
+from pkqa.ingest.readers.misspelt import misspelt
 from pkqa.ingest.readers.result import ReadResult, UnreadableError
 from pkqa.model import RawDocument
 
@@ -61,6 +62,10 @@ def _split(source: str) -> tuple[dict[str, str | list[str]], str]:
         ) from None
     if not isinstance(found, dict):
         return {}, source
+    if wrong := misspelt(str(key).lower() for key in found):
+        raise UnreadableError(
+            f'has "{wrong}"', 'write it as "groups", or call it something else', "front matter"
+        )
     metadata: dict[str, str | list[str]] = {}
     for key, value in found.items():
         name = str(key).lower()
