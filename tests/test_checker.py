@@ -13,7 +13,7 @@ import pytest
 
 from openai_server import LENGTH, embedding
 from pkqa.answer.passages import Passage
-from pkqa.answer.signs import SIGNS, united
+from pkqa.answer.signs import LONG, SIGNS, united
 from pkqa.answer.turning import TURNS
 from pkqa.answer.verify import Checker, Embed, Vector, Verified
 from pkqa.answer.weighing import (
@@ -22,6 +22,7 @@ from pkqa.answer.weighing import (
     against,
     probability,
     threshold,
+    unlike,
     verdict,
 )
 from pkqa.model import Document, Sentence
@@ -574,6 +575,25 @@ def test_a_sentence_says_more_than_its_question() -> None:
     announcing = "Some 700 villagers attended the ceremony: [1]"
     asked = "Why did some 700 villagers attend the ceremony?"
     assert one.check(announcing, asked).checked.verdict == "confirmed"
+
+
+def test_the_one_thing_that_a_sentence_adds_is_carried() -> None:
+    one, sentence = checker("en", *ALL), "Some tourists attended the ceremony [1]."
+    added = one.check(sentence, "Who attended the ceremony?").checked
+    assert (added.verdict, added.reason) == ("unconfirmed", "meaning")
+    assert one.check(sentence).checked.verdict == "confirmed"  # no question: weighed alone
+
+
+@pytest.mark.parametrize(
+    ("length", "covered", "expected"), [(3, 0.0, True), (3, 0.1, False), (4, 0.0, False)]
+)
+def test_three_words_of_which_none_is_there_are_of_something_else(
+    length: int, covered: float, expected: bool
+) -> None:
+    values = one_hot("nearest", 0.9)
+    values = tuple(map(max, values, one_hot("length", length / LONG)))
+    values = tuple(map(max, values, one_hot("covered_context", covered)))
+    assert unlike(values) is expected
 
 
 # A sentence without a marker.

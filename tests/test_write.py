@@ -375,8 +375,10 @@ def test_each_fault_ends_in_a_kind_and_a_plain_sentence(
     step, kind = FAULTS[name]
     server.says = "Nobody knows where the conference was, or whether it was at all."
     server.script(step, step)
+    # Short where time is what is tested; elsewhere a busy machine must not come first.
+    deadline = 1.0 if kind == "timeout" else 30.0
     with pytest.raises(LLMError) as caught:
-        answers(server, language=language, deadline=1.0)
+        answers(server, language=language, deadline=deadline)
     assert caught.value.kind == kind
     told = quoted_instead(caught.value.kind, language)
     assert detect(told) == language
